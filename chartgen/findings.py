@@ -56,14 +56,17 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     reason: str = ""
     seconds: float = 0.0
+    help: str = ""  # what the check asks, one sentence
 
 
 @dataclass(frozen=True)
 class Report:
-    """All outcomes of one run, with the chart they are about."""
+    """All outcomes of one run, with the chart they are about and what it was looked at under."""
 
     subject: str
     outcomes: tuple[Outcome, ...]
+    overlays: tuple[str, ...] = ()
+    kube_versions: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
