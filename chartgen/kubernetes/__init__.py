@@ -1,0 +1,1 @@
+"""What Kubernetes accepts: schemas of every supported version, and the limits only a server knows."""

@@ -1,0 +1,166 @@
+"""Small draft-07 schemas for single values, as tight as a pattern can be.
+
+Every pattern means the same in Go's RE2, ECMA 262 and Python (no look-around, no `\\d`), and length
+limits stand beside it. The grammars are those of Kubernetes (apimachinery/pkg/util/validation,
+pkg/apis/core/validation of kubernetes/kubernetes), of the distribution project for images, and of
+robfig/cron for schedules. `ALL` names each of them; `definitions.py` serves them by those names too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from chartgen.settings import Schema
+
+_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
+_QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]"
+_MULTIPLIER = "([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?"
+_SIZE_UNIT = "([KMGTPE]i|[kMGTPE]|[eE]\\+?[0-9]+)?"
+_OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = rf"{_OCTET}(\.{_OCTET}){{3}}"
+_IPV6 = "[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}"
+_IMAGE_PART = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*"
+_DOMAIN = "[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?"
+_REGISTRY = rf"({_DOMAIN}(\.{_DOMAIN})*|\[[0-9a-fA-F:]+\])(:[0-9]{{1,5}})?"
+_SEGMENT = r"([^/.][^/]*|\.[^/.][^/]*|\.\.[^/]+|\.)"  # a path segment that is not `..`
+
+
+def _text(pattern: str, longest: int, shortest: int = 1) -> dict[str, Any]:
+    least = {"minLength": shortest} if shortest else {}
+    return {"type": "string", **least, "maxLength": longest, "pattern": f"^{pattern}$"}
+
+
+def _whole(least: int, most: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def _times(step: str) -> str:
+    """A field of a cron line made of `step`: lists, ranges and steps of it, `*` or `?`."""
+    item = rf"(\*|\?|{step}(-{step})?)(/0*[1-9][0-9]*)?"
+    return f"{item}(,{item})*"
+
+
+_MONTHS = "[jJ][aA][nN]|[fF][eE][bB]|[mM][aA][rR]|[aA][pP][rR]|[mM][aA][yY]|[jJ][uU][nN]"
+_MONTHS += "|[jJ][uU][lL]|[aA][uU][gG]|[sS][eE][pP]|[oO][cC][tT]|[nN][oO][vV]|[dD][eE][cC]"
+_DAYS = "[sS][uU][nN]|[mM][oO][nN]|[tT][uU][eE]|[wW][eE][dD]|[tT][hH][uU]|[fF][rR][iI]|[sS][aA][tT]"
+_CRON_FIELDS = (
+    _times("[0-5]?[0-9]"),
+    _times("(2[0-3]|[01]?[0-9])"),
+    _times("(3[01]|[12][0-9]|0?[1-9])"),
+    _times(f"(1[0-2]|0?[1-9]|{_MONTHS})"),
+    _times(f"(0?[0-6]|{_DAYS})"),
+)
+
+QUANTITY: Final[Schema] = {
+    "type": ["string", "number"],
+    "minimum": 0,
+    "maxLength": 64,
+    "pattern": rf"^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+){_MULTIPLIER}$",
+}
+STORAGE_SIZE: Final[Schema] = {
+    "type": ["string", "integer"],
+    "minimum": 1,
+    "maxLength": 64,
+    "pattern": rf"^([0-9]*[1-9][0-9]*(\.[0-9]*)?|[0-9]*\.[0-9]*[1-9][0-9]*){_SIZE_UNIT}$",
+}
+PORT: Final[Schema] = _whole(1, 65535)
+PORT_NAME: Final[Schema] = _text("([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*", 15)
+PORT_OR_NAME: Final[Schema] = {**PORT_NAME, **PORT, "type": ["integer", "string"]}
+DNS_LABEL: Final[Schema] = _text(_LABEL, 63)
+DNS_SUBDOMAIN: Final[Schema] = _text(_SUBDOMAIN, 253)
+SERVICE_NAME: Final[Schema] = _text("[a-z]([-a-z0-9]*[a-z0-9])?", 63)
+LABEL_KEY: Final[Schema] = _text(rf"({_SUBDOMAIN}/)?{_QUALIFIED}", 317)
+LABEL_VALUE: Final[Schema] = _text("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?", 63, 0)
+ANNOTATION_KEY: Final[Schema] = _text(
+    rf"({_DOMAIN}(\.{_DOMAIN})*/)?{_QUALIFIED}", 317
+)  # the server lowers the key before it looks, so capitals may stand in the prefix
+LABELS: Final[Schema] = {"type": "object", "propertyNames": LABEL_KEY, "additionalProperties": LABEL_VALUE}
+ANNOTATIONS: Final[Schema] = {
+    "type": "object",
+    "propertyNames": ANNOTATION_KEY,
+    "additionalProperties": {"type": "string"},
+}
+DURATION: Final[Schema] = _text(
+    "([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,5}s)?([0-9]{1,5}ms)?", 23, 2
+)  # what Go, Prometheus and the Gateway API all read (GEP-2257)
+CRON: Final[Schema] = _text(
+    rf"(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|{' +'.join(_CRON_FIELDS)})", 256
+)
+TIME_ZONE: Final[Schema] = _text("[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", 64)
+IP: Final[Schema] = _text(rf"({_IPV4}|{_IPV6})", 45)
+CIDR: Final[Schema] = _text(rf"({_IPV4}/(3[0-2]|[12]?[0-9])|{_IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))", 49)
+URL: Final[Schema] = _text("[a-z][a-z0-9+.-]*://[!-~]+", 2048)
+HTTP_URL: Final[Schema] = _text(rf"https?://{_REGISTRY}([/?#][!-~]*)?", 2048)
+HOSTNAME: Final[Schema] = DNS_SUBDOMAIN
+HOSTNAME_OR_WILDCARD: Final[Schema] = _text(rf"(\*\.)?{_SUBDOMAIN}", 253)
+HTTP_PATH: Final[Schema] = _text("/[!-~]*", 1024)
+IMAGE_REGISTRY: Final[Schema] = _text(_REGISTRY, 255)
+IMAGE_REPOSITORY: Final[Schema] = _text(rf"({_REGISTRY}/)?{_IMAGE_PART}(/{_IMAGE_PART})*", 255)
+IMAGE_TAG: Final[Schema] = _text("[A-Za-z0-9_][A-Za-z0-9_.-]*", 128)
+IMAGE_DIGEST: Final[Schema] = _text("(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})", 135)
+ENV_NAME: Final[Schema] = _text(r"([-_a-zA-Z][-._a-zA-Z0-9]*|\.[-_a-zA-Z0-9][-._a-zA-Z0-9]*)", 253)
+CONFIG_KEY: Final[Schema] = _text(r"([-_a-zA-Z0-9][-._a-zA-Z0-9]*|\.[-_a-zA-Z0-9][-._a-zA-Z0-9]*)", 253)
+FILE_MODE: Final[Schema] = _whole(0, 0o777)
+MOUNT_PATH: Final[Schema] = _text("/[^:]*", 4096)
+SUB_PATH: Final[Schema] = _text(rf"{_SEGMENT}(/{_SEGMENT})*/?", 4096)
+COUNT_OR_PERCENT: Final[Schema] = {
+    "type": ["integer", "string"],
+    "minimum": 0,
+    "maxLength": 4,
+    "pattern": "^(100|[1-9]?[0-9])%$",
+}
+USER_ID: Final[Schema] = _whole(0, 2147483647)
+SECONDS: Final[Schema] = _whole(0, 2147483647)
+POSITIVE: Final[Schema] = _whole(1, 2147483647)
+
+ALL: Final[dict[str, Schema]] = {
+    "annotationKey": ANNOTATION_KEY,
+    "annotations": ANNOTATIONS,
+    "cidr": CIDR,
+    "configKey": CONFIG_KEY,
+    "countOrPercent": COUNT_OR_PERCENT,
+    "cron": CRON,
+    "dnsLabel": DNS_LABEL,
+    "dnsSubdomain": DNS_SUBDOMAIN,
+    "duration": DURATION,
+    "envName": ENV_NAME,
+    "fileMode": FILE_MODE,
+    "hostname": HOSTNAME,
+    "hostnameOrWildcard": HOSTNAME_OR_WILDCARD,
+    "httpPath": HTTP_PATH,
+    "httpUrl": HTTP_URL,
+    "imageDigest": IMAGE_DIGEST,
+    "imageRegistry": IMAGE_REGISTRY,
+    "imageRepository": IMAGE_REPOSITORY,
+    "imageTag": IMAGE_TAG,
+    "ip": IP,
+    "labelKey": LABEL_KEY,
+    "labelValue": LABEL_VALUE,
+    "labels": LABELS,
+    "mountPath": MOUNT_PATH,
+    "port": PORT,
+    "portName": PORT_NAME,
+    "portOrName": PORT_OR_NAME,
+    "positive": POSITIVE,
+    "quantity": QUANTITY,
+    "seconds": SECONDS,
+    "serviceName": SERVICE_NAME,
+    "storageSize": STORAGE_SIZE,
+    "subPath": SUB_PATH,
+    "timeZone": TIME_ZONE,
+    "url": URL,
+    "userId": USER_ID,
+}
+
+
+def or_empty(schema: Schema) -> Schema:
+    """The string schema `schema`, with the empty string ("not set") accepted as well."""
+    kept = {k: v for k, v in schema.items() if k != "minLength"}
+    return {**kept, "pattern": f"^$|{schema['pattern']}"} if "pattern" in schema else kept
+
+
+def or_template(schema: Schema) -> Schema:
+    """`schema`, or a string holding a template expression that is judged once it is rendered."""
+    return {"anyOf": [schema, {"type": "string", "pattern": "\\{\\{"}]}
