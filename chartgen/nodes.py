@@ -1,0 +1,139 @@
+"""YAML text to nodes: the C parser when PyYAML has it, PyYAML's own otherwise, with equal results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import yaml
+from yaml.composer import Composer
+from yaml.events import CollectionEndEvent, CollectionStartEvent
+from yaml.nodes import Node, ScalarNode
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner
+
+from chartgen.errors import ModelError, Problem
+
+PLAIN = ""  # the tag of a node that has none: a plain scalar, a mapping, a sequence
+QUOTED = "!"  # the tag of a quoted or block scalar: text whatever it looks like
+DEPTH = 100  # levels of nesting that are read
+TOO_DEEP = f"more than {DEPTH} levels are not read"
+
+# What libyaml and go-yaml read; everything else is an error in both.
+_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+_MARGIN = re.compile(r"^[ ?:-]*", re.MULTILINE)
+_SAFE = 250  # levels that fit a small stack, and that few honest files could hold
+_NEEDS_QUOTES = "@`%*&{"
+
+
+class _Untagged:
+    """The resolver of a PyYAML loader that resolves nothing: scalars keep their text."""
+
+    def resolve(self, kind: type[Node], value: object, implicit: tuple[bool, bool]) -> str:
+        return PLAIN if kind is not ScalarNode or implicit[0] else QUOTED
+
+    def descend_resolver(self, parent: object, index: object) -> None:
+        """Part of PyYAML's protocol; nothing to do."""
+
+    def ascend_resolver(self) -> None:
+        """Part of PyYAML's protocol; nothing to do."""
+
+
+class _Pure(Reader, Scanner, Parser, Composer, _Untagged):
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+        Composer.__init__(self)
+
+
+def _loader() -> Callable[[str], Any]:
+    if not yaml.__with_libyaml__:
+        return _Pure
+    from yaml.cyaml import CParser
+
+    return type("_Fast", (CParser, _Untagged), {})
+
+
+_open = _loader()
+
+
+def compose(text: str, name: str, loader: Callable[[str], Any] | None = None) -> Iterator[Node]:
+    """The root node of each document in `text`. Raises ModelError with `name:line:column`."""
+    _readable(text, name)
+    opened = loader or _open
+    try:
+        if _could_be_deep(text):
+            _shallow(opened(text), name)
+        nodes = opened(text)
+        while nodes.check_node():
+            yield nodes.get_node()
+    except yaml.MarkedYAMLError as error:
+        raise refused(name, [_syntax(name, text, error)]) from None
+
+
+def _could_be_deep(text: str) -> bool:
+    """A cheap upper bound: a level costs a bracket, or a column before the first word of a line."""
+    return text.count("[") + text.count("{") + max(map(len, _MARGIN.findall(text))) > _SAFE
+
+
+def _shallow(events: Any, name: str) -> None:
+    """Refuse deep nesting before composing it: the C composer recurses until the stack is gone."""
+    depth = 0
+    while events.check_event():
+        event = events.get_event()
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > DEPTH:
+            mark = event.start_mark
+            where = f"{name}:{mark.line + 1}:{mark.column + 1}"
+            raise refused(name, [Problem(where, "nested too deep", TOO_DEEP)])
+
+
+def _readable(text: str, name: str) -> None:
+    bad = _UNREADABLE.search(text)
+    if bad:
+        what = f"the character U+{ord(bad[0]):04X} is not allowed in YAML"
+        raise refused(
+            name, [Problem(_at(text, name, bad.start()), what, "write it as an escape in double quotes")]
+        )
+    directive = _DIRECTIVE.search(text)
+    if directive and not text[: directive.start()].strip("\ufeff\n "):
+        hint = "Helm refuses a file with a YAML directive: remove the line"
+        raise refused(name, [Problem(_at(text, name, directive.start()), "a line that starts with %", hint)])
+
+
+def _at(text: str, name: str, index: int) -> str:
+    return f"{name}:{text.count(chr(10), 0, index) + 1}"
+
+
+def _syntax(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    row, column = (mark.line, mark.column) if mark else (0, 0)
+    what = " ".join(part for part in (error.context, error.problem) if part)
+    lines = text.split("\n")
+    line = lines[row] if row < len(lines) else ""
+    return Problem(f"{name}:{row + 1}:{column + 1}", what, _hint(line, column))
+
+
+def _hint(line: str, column: int) -> str:
+    if "\t" in line[: column + 1] and not line[:column].strip():
+        return "indent with spaces: YAML allows no tab there"
+    start = line[column : column + 1]
+    if start and start in _NEEDS_QUOTES:
+        return f"put a text that starts with {start} in quotes"
+    return "a colon followed by a space inside a text needs quotes around it" if start == ":" else ""
+
+
+def problem(name: str, node: Node, what: str, hint: str = "") -> Problem:
+    """A problem with one node."""
+    mark = node.start_mark
+    return Problem(f"{name}:{mark.line + 1}:{mark.column + 1}", what, hint)
+
+
+def refused(name: str, problems: list[Problem]) -> ModelError:
+    """The error that lists `problems` of the file `name`."""
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return ModelError(f"{name} cannot be used: {count}", problems=problems)
