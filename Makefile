@@ -1,0 +1,84 @@
+# Needs GNU make, Python 3.11 or newer, and a package registry for pip; it gets everything else itself.
+#   make PYTHON=/path/to/python3     another Python        make VENV=/elsewhere   another environment
+#   make test TESTS=tests/unit ARGS="-k seed -x"           WORKERS=0 for one process; COVERAGE=1 to measure
+
+VENV ?= .venv
+TESTS ?= tests
+WORKERS ?= auto
+ARGS ?=
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+
+BIN := $(VENV)/bin
+SETUP = $(or $(PYTHON),python3) -m ci.venv $(VENV)
+# A stamp carries what the environment was made from, the place included: scripts in it hold absolute paths.
+key = $(shell (pwd; cat pyproject.toml $(1)) | cksum | tr -d ' ')
+DEV := $(VENV)/.ready-dev-$(call key,requirements/dev.txt)
+CHART := $(VENV)/.ready-chart-$(call key,requirements/chart.txt)
+# The environment for development holds all that the one for making charts does, at the same versions.
+CHART := $(or $(wildcard $(DEV)),$(CHART))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help chart test check lint types sync snapshots bench tools lock format clean
+
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+chart: $(CHART) ## set up, then generate charts/, check them on every overlay, and pack them
+	$(BIN)/chartgen generate
+	$(BIN)/chartgen lint
+	$(BIN)/chartgen package
+
+test: $(DEV) ## every test; those that lack an outside tool skip and say so (CHARTGEN_REQUIRE=all: fail)
+ifdef COVERAGE
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(WORKERS) $(ARGS) $(TESTS)
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+else
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS) $(TESTS)
+endif
+
+check: export COVERAGE = 1
+check: lint types ## the gate that CI runs: style, types, every test with branch coverage, charts in sync
+	$(MAKE) --no-print-directory test
+	$(MAKE) --no-print-directory sync
+
+lint: $(DEV) ## style: ruff's rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEV) ## types: mypy, strict
+	$(BIN)/mypy
+
+sync: $(CHART) ## the committed charts are what their app.yaml says
+	$(BIN)/chartgen generate --check
+
+format: $(DEV) ## bring the code into format, and mend what ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+snapshots: $(DEV) ## write the snapshots anew; read the difference before you commit it
+	$(BIN)/python -m pytest tests/snapshot --update
+
+bench: $(DEV) ## whole-process costs, beside what they replace
+	$(BIN)/python -m benchmarks $(ARGS)
+
+tools: ## build the pinned Helm 3.18, 3 and 4, kubeconform, kube-score, and checkov into the cache (needs Go)
+	$(or $(PYTHON),python3) -m ci.tools build
+	@$(or $(PYTHON),python3) -m ci.tools list
+
+lock: $(DEV) ## lock the Python packages anew from pyproject.toml (ARGS=--upgrade: to their newest)
+	ci/lock $(BIN)/python $(ARGS)
+
+clean: ## remove what was made here: environment, packed charts, caches (the tools stay in their cache)
+	rm -rf $(VENV) $(VENV).lock dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	find chartgen ci tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.ready-dev-%:
+	@$(SETUP) requirements/dev.txt --project . --stamp $@
+
+$(VENV)/.ready-chart-%:
+	@$(SETUP) requirements/chart.txt --project . --stamp $@

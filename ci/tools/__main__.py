@@ -1,0 +1,60 @@
+"""Build the pinned tools, or say where they are.
+
+python3 -m ci.tools build [NAME...]     all of them, or those named; nothing to do takes a blink
+python3 -m ci.tools env                 shell lines: export HELM_3=... for each one there is
+python3 -m ci.tools list                name, version, path
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+
+from ci.tools import build, pins
+
+NAMES = (*(tool.name for tool in pins.TOOLS), "checkov")
+
+
+def build_all(names: list[str]) -> None:
+    if unknown := sorted(set(names) - set(NAMES)):
+        sys.exit(f"chartgen tools: no tool is called {', '.join(unknown)}; there are: {', '.join(NAMES)}")
+    root = pins.cache()
+    wanted = names or NAMES
+    tools = [tool for tool in pins.TOOLS if tool.name in wanted]
+    go = build.go_release() if tools else ""
+    for tool in tools:
+        build.build(tool, go, root)
+    if "checkov" in wanted:
+        build.build_checkov(root)
+
+
+def paths() -> dict[str, tuple[str, str, str]]:
+    """Tool name to (variable, version, path) for those that are in the cache."""
+    root = pins.cache()
+    found = {tool.name: (tool, pins.built(tool, root)) for tool in pins.TOOLS}
+    rows = {
+        name: (tool.variable, pins.version(tool), str(path)) for name, (tool, path) in found.items() if path
+    }
+    if checkov := pins.checkov(root):
+        rows["checkov"] = ("CHECKOV", "locked", str(checkov))
+    return rows
+
+
+def main(arguments: list[str]) -> None:
+    match arguments:
+        case ["build", *names]:
+            build_all(names)
+        case ["env"]:
+            for variable, _, path in paths().values():
+                print(f"export {variable}={shlex.quote(path)}")
+        case ["list"]:
+            rows = paths()
+            for name in NAMES:
+                _, version, path = rows.get(name, ("", "not built:", f"python3 -m ci.tools build {name}"))
+                print(f"{name:<12} {version:<12} {path}")
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,143 @@
+"""The outside tools a test may need: found, or skipped loudly, or failed where they are demanded.
+
+    from tests.need import need
+
+    def test_helm_4_lints_the_chart() -> None:
+        helm = need("helm4")
+
+Without the tool the test skips and says how to get it. With CHARTGEN_REQUIRE (a comma separated list of
+tools and groups, or `all`) naming it, the test fails instead: that is what CI sets.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+
+from ci.tools import pins
+
+Environment = Mapping[str, str]
+MISSING = "not here: "
+
+
+@dataclass(frozen=True)
+class Need:
+    """A tool: the group it is demanded with, how to find it (an empty text is 'not here'), how to get it."""
+
+    group: str
+    find: Callable[[Environment], str]
+    advice: str
+
+
+def _on_path(*programs: str) -> Callable[[Environment], str]:
+    def find(environment: Environment) -> str:
+        found = (shutil.which(program, path=environment.get("PATH")) for program in programs)
+        return next((path for path in found if path), "")
+
+    return find
+
+
+def _named(variable: str, environment: Environment) -> str:
+    """The program that a variable names; a name that leads nowhere is a mistake, never a reason to skip."""
+    path = environment.get(variable, "")
+    if path and not os.access(path, os.X_OK):
+        pytest.fail(f"{variable}={path} is not a program that can be run", pytrace=False)
+    return path
+
+
+def _pinned(variable: str, *programs: str) -> Callable[[Environment], str]:
+    def find(environment: Environment) -> str:
+        built = pins.built(pins.BY_VARIABLE[variable], pins.cache(environment))
+        return _named(variable, environment) or str(built or "") or _on_path(*programs)(environment)
+
+    return find
+
+
+def _checkov(environment: Environment) -> str:
+    built = pins.checkov(pins.cache(environment))
+    return _named("CHECKOV", environment) or str(built or "") or _on_path("checkov")(environment)
+
+
+def _module(name: str) -> Callable[[Environment], str]:
+    def find(_: Environment) -> str:
+        spec = importlib.util.find_spec(name)
+        return spec.origin or name if spec else ""
+
+    return find
+
+
+@cache
+def _may_mount(unshare: str) -> bool:
+    done = subprocess.run([unshare, "--mount", "true"], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def _unshare_root(environment: Environment) -> str:
+    unshare = _on_path("unshare")(environment)
+    return unshare if unshare and os.geteuid() == 0 and _may_mount(unshare) else ""
+
+
+def _any_helm(environment: Environment) -> str:
+    ways = (NEEDS["helm4"].find, NEEDS["helm3"].find, _on_path("helm"))
+    return next((path for way in ways if (path := way(environment))), "")
+
+
+def _debian(package: str) -> str:
+    return f"install it (on Debian: apt-get install {package})"
+
+
+_BUILD = "`make tools` builds it (with Go), or set {0}=/path/to/it"
+_EXTRA = "`make test` installs it where it has a wheel"
+
+NEEDS: dict[str, Need] = {
+    "helm": Need("helm", _any_helm, "install Helm, or run `make tools`"),
+    "helm3.18": Need("helm", _pinned("HELM_3_18"), _BUILD.format("HELM_3_18")),
+    "helm3": Need("helm", _pinned("HELM_3", "helm3"), _BUILD.format("HELM_3")),
+    "helm4": Need("helm", _pinned("HELM_4", "helm4"), _BUILD.format("HELM_4")),
+    "kubeconform": Need("lint", _pinned("KUBECONFORM", "kubeconform"), _BUILD.format("KUBECONFORM")),
+    "kube-score": Need("lint", _pinned("KUBE_SCORE", "kube-score"), _BUILD.format("KUBE_SCORE")),
+    "checkov": Need("lint", _checkov, "`make tools` installs it, or set CHECKOV=/path/to/it"),
+    "shellcheck": Need("lint", _on_path("shellcheck"), _debian("shellcheck")),
+    "bash": Need("shells", _on_path("bash"), _debian("bash")),
+    "dash": Need("shells", _on_path("dash"), _debian("dash")),
+    "busybox": Need("shells", _on_path("busybox"), _debian("busybox")),
+    "helm_python": Need("python-extras", _module("helm_python"), _EXTRA),
+    "jsonschema_rs": Need("python-extras", _module("jsonschema_rs"), _EXTRA),
+    "kubernetes_validate": Need("python-extras", _module("kubernetes_validate"), _EXTRA),
+    "git": Need("system", _on_path("git"), _debian("git")),
+    "openssl": Need("system", _on_path("openssl"), _debian("openssl")),
+    "unshare-root": Need("system", _unshare_root, "run as root where mount namespaces are allowed"),
+}
+# Groups of tools that later tests will bring: known already, so that a demand for one is no mistake.
+FUTURE_GROUPS = frozenset({"registry", "cluster"})
+
+
+def demanded(environment: Environment) -> frozenset[str]:
+    """The tools that CHARTGEN_REQUIRE demands; a word it does not know fails, or it would demand nothing."""
+    words = {word.strip() for word in environment.get("CHARTGEN_REQUIRE", "").split(",")} - {""}
+    groups = {tool.group for tool in NEEDS.values()}
+    if unknown := words - groups - set(NEEDS) - FUTURE_GROUPS - {"all"}:
+        known = ", ".join(["all", *sorted(groups | FUTURE_GROUPS), *NEEDS])
+        pytest.fail(
+            f"CHARTGEN_REQUIRE: nobody knows {', '.join(sorted(unknown))}; known: {known}", pytrace=False
+        )
+    return frozenset(name for name, tool in NEEDS.items() if words & {"all", tool.group, name})
+
+
+def need(tool: str, environment: Environment = os.environ) -> str:
+    """The path of `tool` (one of NEEDS); without it a skip or, where it is demanded, a failure."""
+    wanted = NEEDS[tool]
+    required = tool in demanded(environment)
+    if path := wanted.find(environment):
+        return path
+    message = f"{tool} is {MISSING}{wanted.advice}"
+    if required:
+        pytest.fail(f"{message} (CHARTGEN_REQUIRE demands it)", pytrace=False)
+    pytest.skip(message)
