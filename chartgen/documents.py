@@ -143,11 +143,11 @@ class _Reading:
             self._add(node, f"the tag {tag} is not read here", "remove it; put text in quotes")
 
     def _scalar(self, node: ScalarNode) -> scalars.Scalar:
-        if node.tag == QUOTED and node.style:
+        if node.tag == QUOTED:
             return str(node.value)
         if node.tag != PLAIN:
             self._tagged(node)
-            return str(node.value) if node.tag in (QUOTED, _CORE + "str") else scalars.resolve(node.value)
+            return str(node.value) if node.tag == _CORE + "str" else scalars.resolve(node.value)
         value = scalars.resolve(node.value)
         if type(value) is float and not math.isfinite(value):
             self._add(node, f"{node.value} is no number that Helm can carry", "put it in quotes")
@@ -178,9 +178,7 @@ class _Reading:
             value = self._scalar(node)
             return value if isinstance(value, str) else scalars.key(node.value)
         key = scalars.key(node.value)
-        if key is None or (
-            self._strict and key is not node.value and not isinstance(scalars.resolve(node.value), str)
-        ):
+        if key is None or (self._strict and not isinstance(scalars.resolve(node.value), str)):
             shown = f"{node.value or 'an empty key'} is no text for Helm"
             self._add(node, shown, f'put the key in quotes: "{node.value}"')
             return None
@@ -204,7 +202,7 @@ class _Lines(Mapping[Path, int]):
 
     @cached_property
     def _lines(self) -> dict[Path, int]:
-        found = {(): self._root.start_mark.line + 1}
+        found: dict[Path, int] = {(): self._root.start_mark.line + 1}
         _collect(self._root, (), found)
         return found
 

@@ -22,9 +22,8 @@ _NUMBER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?", re.DOTALL)
-_PLAIN = re.compile(
-    r"(?![-?:,\[\]{}#&*!|>'\"%@` ])[^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]*(?<! )|-[A-Za-z0-9-][ -~]*(?<! )"
-)
+_START = r"(?:(?![-?:,\[\]{}#&*!|>'\"%@` ])|-(?=[A-Za-z0-9-]))"
+_PLAIN = re.compile(_START + "[^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]*(?<! )")
 _BREAKS_PLAIN = re.compile(r": |:$| #|^---|^\.\.\.")
 _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -79,7 +78,7 @@ def is_plain(text: str) -> bool:
         and not _BREAKS_PLAIN.search(text)
         and not _NUMBER.fullmatch(text)
         and not _DATE.fullmatch(text)
-        and scalars.resolve(text) is text
+        and scalars.resolve(text) == text
         and bool(text)
     )
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml.composer import Composer
@@ -16,6 +15,9 @@ from yaml.scanner import Scanner
 
 from chartgen.errors import ModelError, Problem
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 PLAIN = ""  # the tag of a node that has none: a plain scalar, a mapping, a sequence
 QUOTED = "!"  # the tag of a quoted or block scalar: text whatever it looks like
 DEPTH = 100  # levels of nesting that are read
@@ -23,7 +25,7 @@ TOO_DEEP = f"more than {DEPTH} levels are not read"
 
 # What libyaml and go-yaml read; everything else is an error in both.
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+_DIRECTIVE = re.compile(r"\ufeff?(?:[ \t]*(?:#.*)?\n)*(?=%)")
 _MARGIN = re.compile(r"^[ ?:-]*", re.MULTILINE)
 _SAFE = 250  # levels that fit a small stack, and that few honest files could hold
 _NEEDS_QUOTES = "@`%*&{"
@@ -32,17 +34,19 @@ _NEEDS_QUOTES = "@`%*&{"
 class _Untagged:
     """The resolver of a PyYAML loader that resolves nothing: scalars keep their text."""
 
-    def resolve(self, kind: type[Node], value: object, implicit: tuple[bool, bool]) -> str:
+    def resolve(self, kind: type[Node], _value: object, implicit: tuple[bool, bool]) -> str:
         return PLAIN if kind is not ScalarNode or implicit[0] else QUOTED
 
-    def descend_resolver(self, parent: object, index: object) -> None:
+    def descend_resolver(self, *_where: object) -> None:
         """Part of PyYAML's protocol; nothing to do."""
 
     def ascend_resolver(self) -> None:
         """Part of PyYAML's protocol; nothing to do."""
 
 
-class _Pure(Reader, Scanner, Parser, Composer, _Untagged):
+class PurePython(Reader, Scanner, Parser, Composer, _Untagged):
+    """The loader without libyaml."""
+
     def __init__(self, text: str) -> None:
         Reader.__init__(self, text)
         Scanner.__init__(self)
@@ -50,25 +54,26 @@ class _Pure(Reader, Scanner, Parser, Composer, _Untagged):
         Composer.__init__(self)
 
 
-def _loader() -> Callable[[str], Any]:
+def c_parser() -> Callable[[str], Any] | None:
+    """The loader over libyaml, when PyYAML was built with it."""
     if not yaml.__with_libyaml__:
-        return _Pure
-    from yaml.cyaml import CParser
+        return None
+    from yaml import cyaml
 
-    return type("_Fast", (CParser, _Untagged), {})
+    return type("Fast", (vars(cyaml)["CParser"], _Untagged), {})
 
 
-_open = _loader()
+_FASTEST = c_parser() or PurePython
 
 
 def compose(text: str, name: str, loader: Callable[[str], Any] | None = None) -> Iterator[Node]:
     """The root node of each document in `text`. Raises ModelError with `name:line:column`."""
     _readable(text, name)
-    opened = loader or _open
+    opened: Callable[[str], Any] = loader or _FASTEST
     try:
         if _could_be_deep(text):
             _shallow(opened(text), name)
-        nodes = opened(text)
+        nodes: Any = opened(text)
         while nodes.check_node():
             yield nodes.get_node()
     except yaml.MarkedYAMLError as error:
@@ -99,10 +104,10 @@ def _readable(text: str, name: str) -> None:
         raise refused(
             name, [Problem(_at(text, name, bad.start()), what, "write it as an escape in double quotes")]
         )
-    directive = _DIRECTIVE.search(text)
-    if directive and not text[: directive.start()].strip("\ufeff\n "):
-        hint = "Helm refuses a file with a YAML directive: remove the line"
-        raise refused(name, [Problem(_at(text, name, directive.start()), "a line that starts with %", hint)])
+    directive = _DIRECTIVE.match(text)
+    if directive:
+        where, hint = _at(text, name, directive.end()), "Helm refuses a YAML directive: remove the line"
+        raise refused(name, [Problem(where, "a line that starts with %", hint)])
 
 
 def _at(text: str, name: str, index: int) -> str:
