@@ -112,7 +112,10 @@ NEEDS: dict[str, Need] = {
     "jsonschema_rs": Need("python-extras", _module("jsonschema_rs"), _EXTRA),
     "kubernetes_validate": Need("python-extras", _module("kubernetes_validate"), _EXTRA),
     "git": Need("system", _on_path("git"), _debian("git")),
+    "make": Need("system", _on_path("make"), _debian("make")),
     "openssl": Need("system", _on_path("openssl"), _debian("openssl")),
+    "curl": Need("system", _on_path("curl"), _debian("curl")),
+    "wget": Need("system", _on_path("wget"), _debian("wget")),
     "unshare-root": Need("system", _unshare_root, "run as root where mount namespaces are allowed"),
 }
 # Groups of tools that later tests will bring: known already, so that a demand for one is no mistake.
