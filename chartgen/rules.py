@@ -1,35 +1,42 @@
 """Rules: relations between settings, as data, so that one declaration is enforced everywhere.
 
-A rule names the combination of settings that is refused. From the same clauses come a JSON Schema
-condition, a `fail` in a template, a Python predicate, and the sentence a person reads.
+A rule names the combination of settings that is refused. From the same clauses come a condition of a
+template, a Python predicate, what the chart's schema carries for other tools, and the sentence that a
+person reads. They are enforced by `fail` and not by an `if/then` of the schema, because a validator can
+only say that a document "does not match", and the person needs to know why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Literal
 
 from chartgen.settings import Path
 
 Values = Mapping[str, Any]
-Op = Literal["is", "is not", "above", "below", "empty", "set", "has", "has not"]
+Op = Literal["is", "is not", "above", "above setting", "longer than", "empty", "set", "has", "has not"]
 
 
 @dataclass(frozen=True)
 class Clause:
-    """One comparison of a setting with a constant. An absent setting counts as empty."""
+    """One comparison of a setting with `value`: a constant, or a path for `above setting`.
+
+    An absent setting counts as empty, as it does in a template.
+    """
 
     path: Path
     op: Op
     value: Any = None
 
+    def holds(self, values: Values) -> bool:
+        """Whether the values satisfy this comparison."""
+        return _HOLDS[self.op](_get(values, self.path), self.value, values)
 
-class Enforce(StrEnum):
-    SCHEMA = "schema"  # an if/then of values.schema.json
-    TEMPLATE = "template"  # a `fail` with the sentence
-    DOCUMENTED = "documented"  # what neither can say: known to lint alone
+    def condition(self) -> str:
+        """The same comparison as a Go template expression."""
+        read = ".Values." + ".".join(self.path)
+        return _GO[self.op](read, self.value)
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,86 @@ class Rule:
 
     sentence: str
     refuses: tuple[Clause, ...]
-    enforce: Enforce = Enforce.TEMPLATE
 
     @property
     def reads(self) -> tuple[Path, ...]:
         return tuple(dict.fromkeys(c.path for c in self.refuses))
+
+    def accepts(self, values: Values) -> bool:
+        """Whether coalesced values pass this rule."""
+        return not all(c.holds(values) for c in self.refuses)
+
+    def condition(self) -> str:
+        """When a template must fail, as a Go template expression."""
+        clauses = [c.condition() for c in self.refuses]
+        return clauses[0] if len(clauses) == 1 else "and " + " ".join(_wrapped(c) for c in clauses)
+
+    def data(self) -> dict[str, Any]:
+        """What a chart carries of this rule: JSON, read back by `of`."""
+        clauses = [{"path": list(c.path), "op": c.op, "value": c.value} for c in self.refuses]
+        return {"sentence": self.sentence, "refuses": clauses}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Rule:
+        """The rule that `data` wrote down."""
+        clauses = (Clause(tuple(c["path"]), c["op"], _frozen(c["value"])) for c in data["refuses"])
+        return cls(str(data["sentence"]), tuple(clauses))
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _wrapped(expression: str) -> str:
+    return f"({expression})" if " " in expression else expression
+
+
+def _get(values: Values, path: Path) -> Any:
+    found: Any = values
+    for key in path:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found
+
+
+def _number(value: Any) -> float:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+
+
+_HOLDS: dict[str, Callable[[Any, Any, Values], bool]] = {
+    "is": lambda found, value, _: found == value,
+    "is not": lambda found, value, _: found != value,
+    "above": lambda found, value, _: _number(found) > value,
+    "above setting": lambda found, value, values: _number(found) > _number(_get(values, value)),
+    "longer than": lambda found, value, _: len(found or ()) > value,
+    "empty": lambda found, _, __: not found,
+    "set": lambda found, _, __: bool(found),
+    "has": lambda found, value, _: value in (found or ()),
+    "has not": lambda found, value, _: value not in (found or ()),
+}
+
+
+def _go(value: Any) -> str:
+    import json
+
+    return json.dumps(value)
+
+
+def _is(read: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return read if value else f"not {read}"
+    if isinstance(value, int):
+        return f"eq (int {read}) {value}"
+    return f"eq (toString {read}) {_go(value)}"
+
+
+_GO: dict[str, Callable[[str, Any], str]] = {
+    "is": _is,
+    "is not": lambda read, value: f"not ({_is(read, value)})",
+    "above": lambda read, value: f"gt (int {read}) {value}",
+    "above setting": lambda read, value: f"gt (int {read}) (int .Values.{'.'.join(value)})",
+    "longer than": lambda read, value: f"gt (len (default list {read})) {value}",
+    "empty": lambda read, _: f"not {read}",
+    "set": lambda read, _: read,
+    "has": lambda read, value: f"has {_go(value)} {read}",
+    "has not": lambda read, value: f"not (has {_go(value)} {read})",
+}

@@ -6,9 +6,11 @@ our own fields under `x-chartgen`) and the table of the chart's README.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from chartgen.errors import ModelError, Problem
 
 Path = tuple[str, ...]
 Schema = Mapping[str, Any]  # a draft-07 JSON Schema
@@ -20,7 +22,8 @@ class Setting:
 
     `help` is one or more sentences; `since`/`until` are chart versions; `renamed_from` is the path
     that this setting had before, which keeps working until the version `until`. `tpl` says that the
-    value may hold template expressions, `secret` that it must never be shown.
+    value may hold template expressions, `secret` that it must never be shown. `required` says whether
+    the values must have it, so that `null` is refused; by default all must but maps, and empty lists and strings.
     """
 
     path: Path
@@ -33,3 +36,52 @@ class Setting:
     until: str = ""
     tpl: bool = False
     secret: bool = False
+    required: bool | None = None
+
+    @property
+    def dotted(self) -> str:
+        return ".".join(self.path)
+
+    @property
+    def needed(self) -> bool:
+        """Whether a values document without it is refused."""
+        if self.required is None:
+            return not isinstance(self.default, Mapping) and self.default not in ([], "")
+        return self.required
+
+
+Group = dict[str, "Setting | Group"]  # a level of the values: settings and further levels
+
+
+def tree(settings: Iterable[Setting]) -> Group:
+    """The settings as nested levels, in the order of their declaration.
+
+    Raises ModelError naming every path that is declared twice, or is both a setting and a level.
+    """
+    root: Group = {}
+    problems: list[Problem] = []
+    for setting in settings:
+        level: Any = root
+        for key in setting.path[:-1]:
+            level = level.setdefault(key, {}) if isinstance(level, dict) else level
+        if not isinstance(level, dict) or setting.path[-1] in level:
+            problems.append(Problem(setting.dotted, "this setting is declared twice", "rename one of the two"))
+        else:
+            level[setting.path[-1]] = setting
+    if problems:
+        raise ModelError("settings clash", problems=problems)
+    return root
+
+
+def walk(level: Group) -> Iterator[Setting]:
+    """The settings of a tree, in its order."""
+    for node in level.values():
+        if isinstance(node, Setting):
+            yield node
+        else:
+            yield from walk(node)
+
+
+def defaults(level: Group) -> dict[str, Any]:
+    """The values of a tree when nobody sets anything."""
+    return {k: n.default if isinstance(n, Setting) else defaults(n) for k, n in level.items()}

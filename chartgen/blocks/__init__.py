@@ -1,0 +1,40 @@
+"""The blocks of a chart's values, in the order in which a reader of values.yaml meets them."""
+
+from __future__ import annotations
+
+from chartgen.blocks import (
+    access,
+    external,
+    extra,
+    ingress,
+    network,
+    notes,
+    own,
+    release,
+    scaling,
+    secret,
+    seed,
+    service,
+    storage,
+    tests,
+    workload,
+)
+from chartgen.blocks.shape import Block
+
+BLOCKS: tuple[Block, ...] = (
+    release,
+    workload,
+    service,
+    scaling,
+    storage,
+    seed,
+    secret,
+    external,
+    ingress,
+    network,
+    access,
+    own,
+    tests,
+    extra,
+    notes,
+)

@@ -1,0 +1,213 @@
+"""Seeding: files that a volume starts with, put there once, never over what somebody wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any
+
+from chartgen.blocks.shape import Part, PodParts, Pods, either, hook, literal, metadata, placement, pod_context
+from chartgen.chart import ChartFile
+from chartgen.kubernetes.definitions import ref
+from chartgen.kubernetes.scalars import CONFIG_KEY, DNS_SUBDOMAIN, or_empty
+from chartgen.model import App, Component, Seed
+from chartgen.render import Fragment, chart_file, fragment
+from chartgen.rules import Clause, Rule
+from chartgen.settings import Setting
+
+# A path inside the volume: no empty, `.` or `..` part, no part that starts with `..` (a ConfigMap's own).
+_PART = r"([^/.\n][^/\n]*|\.[^/.\n][^/\n]*)"
+SEED_PATH = {"type": "string", "minLength": 1, "maxLength": 1024, "pattern": f"^{_PART}(/{_PART})*$"}
+SEED_PATH_OR_FOLDER = {**SEED_PATH, "pattern": f"^{_PART}(/{_PART})*/?$"}
+
+
+def files(app: App, pods: Pods) -> Iterator[ChartFile]:
+    if not app.seeds:
+        return
+    yield ChartFile("files/seed.sh", (resources.files("chartgen") / "scripts/seed.sh").read_bytes())
+    seeds = {seed.name: _context(app, seed) for seed in app.seeds.values()}
+    yield chart_file("templates/_seed.tpl", "seed_helpers.tpl.j2", app=app, contexts=seeds)
+    yield chart_file(
+        "templates/seed-script-configmap.yaml",
+        "seed_script.yaml.j2",
+        app=app,
+        metadata=metadata(app, "seed-script"),
+    )
+    for seed in app.seeds.values():
+        yield from _files(app, seed)
+
+
+def _files(app: App, seed: Seed) -> Iterator[ChartFile]:
+    prefix = f"{seed.folder}/"
+    if seed.folder:
+        for path, data in app.files:
+            if path.startswith(prefix):
+                yield ChartFile(f"files/{seed.name}/{path.removeprefix(prefix)}", data)
+    name = Fragment(f'{{{{ include "{app.name}.seed.{seed.name}.configMap" . }}}}')
+    yield chart_file(
+        f"templates/{seed.config_map}-configmap.yaml",
+        "seed_configmap.yaml.j2",
+        app=app,
+        seed=seed,
+        metadata=metadata(app, seed.config_map, name=name),
+    )
+    component, volume = app.components[seed.component], app.volumes[seed.volume]
+    own = {
+        **hook("post-install,post-upgrade", 0, "before-hook-creation"),
+        "helm.sh/hook-output-log-policy": "hook-failed",
+    }
+    yield chart_file(
+        f"templates/{seed.job_name}-job.yaml",
+        "seed_job.yaml.j2",
+        app=app,
+        seed=seed,
+        component=component,
+        volume=volume,
+        metadata=metadata(
+            app, seed.job_name, annotations=f".Values.seed.{seed.key}.job.annotations", own=literal(own)
+        ),
+        context=pod_context(app, component),
+        placement=placement(component),
+        claim=fragment("volume_claim.yaml.j2", app=app, volume=volume),
+    )
+
+
+def _context(app: App, seed: Seed) -> dict[str, Any]:
+    secret = app.secrets.get(seed.keySecret)
+    component = app.components[seed.component]
+    return {
+        "component": component,
+        "volume": app.volumes[seed.volume],
+        "secret": secret,
+        "key": next(iter(secret.keys)) if secret else "",
+        "sub_path": component.volumes[seed.volume].subPath,
+    }
+
+
+def pod(app: App, component: Component) -> PodParts:
+    parts = PodParts()
+    seeds = app.seeds_of(component)
+    for seed in seeds:
+        include = f'include "{app.name}.seed.{seed.name}'
+        arguments = f'(dict "root" . "name" "seed-{seed.name}" "mode" "init")'
+        when = f".Values.seed.{seed.key}.initContainer.enabled"
+        parts += PodParts(
+            init_containers=(Part(Fragment(f'{{{{- {include}.container" {arguments} | nindent 0 }}}}'), when),),
+            volumes=(Part(Fragment(f'{{{{- {include}.volumes" . | nindent 0 }}}}'), when),),
+        )
+    if seeds:
+        script = f"- name: seed-script\n  configMap:\n    name: {{{{ include \"{app.name}.fullname\" . }}}}-seed-script"
+        when = either(f".Values.seed.{seed.key}.initContainer.enabled" for seed in seeds)
+        parts += PodParts(volumes=(Part(Fragment(script), when),))
+    return parts
+
+
+def settings(app: App) -> Iterator[Setting]:
+    for seed in app.seeds.values():
+        yield from _sources(seed)
+        yield from _safety(seed)
+        yield from _running(seed)
+
+
+def _sources(seed: Seed) -> Iterator[Setting]:
+    path = ("seed", seed.key)
+    contents = {"type": "object", "propertyNames": SEED_PATH, "additionalProperties": {"type": "string"}}
+    yield Setting(
+        (*path, "files"),
+        {},
+        contents,
+        "Files to seed: path in the volume to content. They win over the files that the chart brings.",
+        ({"providers/local.yaml": "enabled: true\n"},),
+    )
+    yield Setting(
+        (*path, "existingConfigMap"),
+        "",
+        or_empty(DNS_SUBDOMAIN),
+        "A ConfigMap of yours whose files win over all others. "
+        "`kubectl create configmap --from-file` keeps no folders: see existingConfigMapItems.",
+    )
+    yield Setting(
+        (*path, "existingConfigMapItems"),
+        {},
+        {"type": "object", "propertyNames": SEED_PATH, "additionalProperties": dict(CONFIG_KEY)},
+        "Where its keys go: path in the volume to key. Empty seeds every key as a file of that name.",
+        ({"providers/local.yaml": "local.yaml"},),
+    )
+    if seed.imagePath:
+        yield Setting(
+            (*path, "fromImage"),
+            True,
+            {"type": "boolean"},
+            f"Seed the files that the image has in {seed.imagePath} too; every other source wins over them.",
+        )
+
+
+def _safety(seed: Seed) -> Iterator[Setting]:
+    path = ("seed", seed.key)
+    yield Setting(
+        (*path, "policy"),
+        "ifNotPresent",
+        {"type": "string", "enum": ["ifNotPresent", "updateUnmodified"]},
+        "What a new version of a seeded file does: nothing, or replace the file if nobody changed it "
+        "(otherwise it is put beside it as `.chart-new`).",
+    )
+    directories = {
+        "type": "object",
+        "propertyNames": SEED_PATH,
+        "additionalProperties": {"type": "string", "pattern": "^0[0-7]{3}$"},
+    }
+    yield Setting(
+        (*path, "directories"),
+        dict(seed.directories),
+        directories,
+        "Directories to make when they are absent, with their mode. One that is there is left as it is.",
+    )
+    yield Setting(
+        (*path, "protectedPaths"),
+        list(seed.protected),
+        {"type": "array", "items": SEED_PATH_OR_FOLDER, "uniqueItems": True},
+        "Paths that are never seeded or touched; a trailing `/` means everything below.",
+    )
+    if seed.keySecret:
+        yield Setting(
+            (*path, "acceptNewKey"),
+            False,
+            {"type": "boolean"},
+            f"Accept that the key of secrets.{seed.keySecret} is not the one that this volume was written with. "
+            "What the old key encrypted stays unreadable.",
+        )
+
+
+def _running(seed: Seed) -> Iterator[Setting]:
+    path = ("seed", seed.key)
+    small = {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}}
+    count = {"type": "integer", "minimum": 0, "maximum": 100}
+    yield Setting((*path, "resources"), small, ref("resourceRequirements"), "Requests and limits of seeding.")
+    yield Setting(
+        (*path, "initContainer", "enabled"),
+        True,
+        {"type": "boolean"},
+        f"Seed before {seed.component} starts.",
+    )
+    yield Setting(
+        (*path, "job", "enabled"),
+        True,
+        {"type": "boolean"},
+        "Seed again after an install or upgrade, which fails when the volume is not complete. "
+        "Off by itself without replicas and for a ReadWriteOncePod volume.",
+    )
+    yield Setting((*path, "job", "backoffLimit"), 2, count, "Retries of the Job.")
+    deadline = {"type": "integer", "minimum": 1, "maximum": 86400}
+    yield Setting((*path, "job", "activeDeadlineSeconds"), 240, deadline, "Seconds until the Job is given up.")
+    yield Setting((*path, "job", "annotations"), {}, ref("annotations"), "Annotations of the Job.")
+    yield Setting((*path, "job", "podAnnotations"), {}, ref("annotations"), "Annotations of its pod.")
+    yield Setting((*path, "job", "podLabels"), {}, ref("labels"), "Labels of its pod.")
+
+
+def rules(app: App) -> Iterator[Rule]:
+    for seed in app.seeds.values():
+        path = ("seed", seed.key)
+        yield Rule(
+            f"seed.{seed.key}.existingConfigMapItems: says where the keys of existingConfigMap go, which is empty.",
+            (Clause((*path, "existingConfigMapItems"), "set"), Clause((*path, "existingConfigMap"), "empty")),
+        )

@@ -1,0 +1,140 @@
+"""What a block is, and what it can add to the pods of a component."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Protocol
+
+from chartgen.chart import ChartFile
+from chartgen.model import App, Component
+from chartgen.render import Fragment, fragment
+from chartgen.rules import Rule
+from chartgen.settings import Setting
+
+
+@dataclass(frozen=True)
+class Part:
+    """One entry of a list in a pod (a volume, a container); `when` is the Go condition for having it."""
+
+    text: Fragment
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class PodParts:
+    """What a block adds to the pods of a component. Checksums are arguments of Go's `dict`."""
+
+    env: Mapping[str, Fragment] = field(default_factory=dict)
+    init_containers: tuple[Part, ...] = ()
+    volumes: tuple[Part, ...] = ()
+    mounts: tuple[Part, ...] = ()
+    claims: tuple[Fragment, ...] = ()
+    checksums: tuple[Fragment, ...] = ()
+
+    def __add__(self, other: PodParts) -> PodParts:
+        return PodParts(
+            {**self.env, **other.env},
+            self.init_containers + other.init_containers,
+            self.volumes + other.volumes,
+            self.mounts + other.mounts,
+            self.claims + other.claims,
+            self.checksums + other.checksums,
+        )
+
+
+Pods = Mapping[str, PodParts]  # by the component's name
+
+
+class Block(Protocol):
+    """One block of the values, with everything it owns. A module is one."""
+
+    def files(self, app: App, pods: Pods) -> Iterable[ChartFile]: ...
+
+    def settings(self, app: App) -> Iterable[Setting]: ...
+
+    def rules(self, app: App) -> Iterable[Rule]: ...
+
+    def pod(self, app: App, component: Component) -> PodParts: ...
+
+
+def listing(key: str, parts: Iterable[Part], extra: str = "") -> Fragment:
+    """A list of a pod: the parts, those with a condition guarded, then what the values at `extra` add."""
+    entries = tuple(_together(parts))
+    guards = [*dict.fromkeys(p.when for p in entries), *([extra] if extra else [])]
+    condition = "" if any(not p.when for p in entries) else either(guards)
+    return fragment("list.yaml.j2", key=key, parts=entries, extra=extra, condition=Fragment(condition))
+
+
+def _together(parts: Iterable[Part]) -> Iterator[Part]:
+    """Neighbours with the same condition as one entry."""
+    for when, group in groupby(parts, lambda part: part.when):
+        texts = [part.text for part in group]
+        yield from [Part(Fragment("\n".join(texts)), when)] if when else map(Part, texts)
+
+
+def either(conditions: Iterable[str]) -> str:
+    """A Go condition that holds when any of these does."""
+    given = list(conditions)
+    wrapped = [f"({c})" if " " in c else c for c in given]
+    return given[0] if len(given) == 1 else "or " + " ".join(wrapped)
+
+
+def metadata(app: App, suffix: str, part: str = "", **values: str) -> Fragment:
+    """Name, namespace, labels and annotations of an object.
+
+    `suffix` follows the full name of the release; `part` is its component label. `labels`, `annotations`
+    and `own` are Go expressions of maps: from the values twice, and those that always win. `name` replaces the name.
+    """
+    go = {key: Fragment(values.get(key, "")) for key in ("name", "labels", "annotations", "own")}
+    return fragment("metadata.yaml.j2", app=app, suffix=suffix, part=part or suffix, **go)
+
+
+def literal(pairs: Mapping[str, str]) -> str:
+    """A map of strings as a Go expression."""
+    return "(dict " + " ".join(f'"{k}" "{v}"' for k, v in pairs.items()) + ")"
+
+
+def hook(events: str, weight: int, policy: str) -> dict[str, str]:
+    """The annotations of a Helm hook. Weights differ wherever order matters: Helm sorts by name otherwise."""
+    return {
+        "helm.sh/hook": events,
+        "helm.sh/hook-weight": str(weight),
+        "helm.sh/hook-delete-policy": policy,
+    }
+
+
+def main_port(component: Component) -> str:
+    """The first port that the Service of a component has."""
+    return next(name for name, port in component.ports.items() if port.exposed)
+
+
+def pod_context(app: App, component: Component) -> Fragment:
+    """What every pod on behalf of a component inherits: pull secrets, security, priority, runtime."""
+    return fragment("pod_context.yaml.j2", app=app, component=component, restricted=restricted(component))
+
+
+def placement(component: Component) -> Fragment:
+    """Where pods on behalf of a component may run."""
+    return fragment("placement.yaml.j2", component=component)
+
+
+def restricted(component: Component) -> Fragment:
+    """The pod's security context that only the restricted profile adds, as a Go expression."""
+    needs = component.security.restricted
+    ids = {"runAsUser": needs.runAsUser, "runAsGroup": needs.runAsGroup, "fsGroup": needs.fsGroup}
+    pairs = [f'"{name}" {value}' for name, value in ids.items() if value is not None]
+    if needs.fsGroup is not None:
+        pairs.append('"fsGroupChangePolicy" "OnRootMismatch"')
+    if needs.sysctls:
+        items = " ".join(f'(dict "name" "{n}" "value" "{v}")' for n, v in needs.sysctls.items())
+        pairs.append(f'"sysctls" (list {items})')
+    return Fragment(f"(dict {' '.join(pairs)})" if pairs else "dict")
+
+
+def or_nothing(definition: str) -> dict[str, Any]:
+    """A definition that demands keys, or the empty map, meaning "not set"."""
+    from chartgen.kubernetes.definitions import ref
+
+    return {"anyOf": [{"type": "object", "maxProperties": 0}, dict(ref(definition))]}

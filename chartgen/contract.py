@@ -1,0 +1,132 @@
+"""The contract of a chart: its settings and rules, written into `values.schema.json` and read back.
+
+The schema is draft-07, strict and self-contained. What JSON Schema has no word for stands under
+`x-chartgen`, so a published chart carries everything that was declared, and no state file is needed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chartgen.chart import Chart
+from chartgen.kubernetes.definitions import definitions, references
+from chartgen.rules import Rule
+from chartgen.settings import Group, Path, Setting, walk
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+OWN = "x-chartgen"
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the users of a chart rely on."""
+
+    settings: tuple[Setting, ...]
+    rules: tuple[Rule, ...]
+    schema: Mapping[str, Any]
+
+
+def schema(name: str, settings: Group, rules: Iterable[Rule]) -> dict[str, Any]:
+    """The JSON Schema of a chart's values."""
+    body = _level(settings, ())
+    # A parent chart hands its own globals down: this level alone is open.
+    body["properties"].get("global", {}).pop("additionalProperties", None)
+    wanted = dict.fromkeys(name for s in walk(settings) for name in references(dict(s.schema)))
+    return {
+        "$schema": DRAFT,
+        "title": f"Values of {name}",
+        **body,
+        OWN: {"rules": [rule.data() for rule in rules]},
+        "definitions": definitions(wanted),
+    }
+
+
+def text(document: Mapping[str, Any]) -> bytes:
+    """A schema as the bytes of `values.schema.json`."""
+    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _level(level: Group, path: Path) -> dict[str, Any]:
+    properties = {k: _property(n) if isinstance(n, Setting) else _level(n, (*path, k)) for k, n in level.items()}
+    required = [k for k, node in level.items() if _needed(node)]
+    return {
+        "type": "object",
+        "properties": {**properties, **_old(level, path)},
+        **({"required": required} if required else {}),
+        "additionalProperties": False,
+    }
+
+
+def _needed(node: Setting | Group) -> bool:
+    return node.needed if isinstance(node, Setting) else any(_needed(child) for child in node.values())
+
+
+def _old(level: Group, path: Path) -> dict[str, Any]:
+    """The names that settings of this level had before, still accepted."""
+    renamed = (n for n in level.values() if isinstance(n, Setting) and n.renamed_from[:-1] == path and n.renamed_from)
+    return {
+        s.renamed_from[-1]: {"description": f"Renamed to {s.dotted}; goes in {s.until}.", **s.schema, "deprecated": True}
+        for s in renamed
+    }
+
+
+def _property(setting: Setting) -> dict[str, Any]:
+    own: dict[str, Any] = {
+        "since": setting.since,
+        "renamedFrom": list(setting.renamed_from),
+        "until": setting.until,
+        "tpl": setting.tpl,
+        "secret": setting.secret,
+    }
+    return {
+        "description": setting.help,
+        **setting.schema,
+        "default": setting.default,
+        **({"examples": list(setting.examples)} if setting.examples else {}),
+        OWN: {k: v for k, v in own.items() if v},
+    }
+
+
+def read(chart: Chart) -> Contract:
+    """The contract that a chart carries. Of a chart that is not ours: what its values and schema say."""
+    file = chart.by_path.get("values.schema.json")
+    document: dict[str, Any] = json.loads(file.data) if file else {"type": "object"}
+    settings = tuple(_read(document, chart.default_values, ()))
+    rules = tuple(Rule.of(data) for data in document.get(OWN, {}).get("rules", ()))
+    return Contract(settings, rules, document)
+
+
+def _read(level: Mapping[str, Any], values: Mapping[str, Any], path: Path) -> Iterator[Setting]:
+    properties: Mapping[str, Any] = level.get("properties", {})
+    for key in dict.fromkeys([*properties, *values]):
+        found = properties.get(key, {})
+        below = values.get(key)
+        if found.get("deprecated"):
+            continue
+        if OWN not in found and (found.get("properties") or (isinstance(below, Mapping) and below)):
+            yield from _read(found, below if isinstance(below, Mapping) else {}, (*path, key))
+        else:
+            yield _setting(found, below, (*path, key), key in level.get("required", ()))
+
+
+_TOLD = ("description", "default", "examples", OWN)
+
+
+def _setting(found: Mapping[str, Any], default: Any, path: Path, required: bool) -> Setting:
+    own = found.get(OWN, {})
+    return Setting(
+        path,
+        found.get("default", default),
+        {k: v for k, v in found.items() if k not in _TOLD},
+        str(found.get("description", "")),
+        tuple(found.get("examples", ())),
+        own.get("since", ""),
+        tuple(own.get("renamedFrom", ())),
+        own.get("until", ""),
+        bool(own.get("tpl")),
+        bool(own.get("secret")),
+        required,
+    )

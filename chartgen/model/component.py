@@ -1,0 +1,178 @@
+"""A component: one program of the application, and what its pods need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chartgen.model.field import ABSOLUTE, ENV_NAME, NAME, camel, field
+
+
+@dataclass(frozen=True)
+class Image:
+    """A container image, in the parts that a user may want to change one at a time."""
+
+    repository: str = field(
+        "Repository without registry and tag.",
+        pattern=r"[a-z0-9]+([._/-]+[a-z0-9]+)*",
+        max_length=255,
+        examples=("acme/shop/api",),
+    )
+    registry: str = field(
+        "Registry host, empty for the default of the cluster.",
+        "",
+        pattern=r"([a-zA-Z0-9.-]+(:[0-9]+)?)?",
+        examples=("registry.example.com",),
+    )
+    tag: str = field("Tag; empty means the appVersion.", "", pattern=r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?")
+    digest: str = field("Digest, wins over the tag.", "", pattern=r"(sha256:[a-f0-9]{64})?")
+    pullPolicy: str = field("When the image is pulled.", "IfNotPresent", enum=("IfNotPresent", "Always", "Never"))
+
+
+@dataclass(frozen=True)
+class EnvFrom:
+    """An environment variable whose value is known when the chart is installed. Exactly one source."""
+
+    external: str = field("URL of this external service.", "")
+    secret: str = field("A key of this secret.", "")
+    key: str = field("Which key of the secret; needed when it has several.", "", pattern=r"[-._a-zA-Z0-9]*")
+    component: str = field("Where this component is reached.", "")
+    port: str = field("Which port of the component; empty for its first.", "")
+    form: str = field("How the component is written.", "host", enum=("host", "hostport", "url"))
+    fieldPath: str = field("A field of the pod.", "", examples=("metadata.namespace",))
+    path: str = field("Appended to a component's URL.", "", form=ABSOLUTE)
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port that a component listens on."""
+
+    port: int = field("Port of the container.", minimum=1, maximum=65535)
+    servicePort: int = field("Port of the Service; 0 means the same.", 0, minimum=0, maximum=65535)
+    protocol: str = field("Transport protocol.", "TCP", enum=("TCP", "UDP", "SCTP"))
+    exposed: bool = field("Whether the Service has it.", True)
+
+    @property
+    def service_port(self) -> int:
+        return self.servicePort or self.port
+
+
+@dataclass(frozen=True)
+class Probe:
+    """How Kubernetes asks a component whether it is well. Exactly one of path, command, or neither (TCP)."""
+
+    path: str = field("HTTP path to GET.", "", form=ABSOLUTE)
+    port: str = field("Name of the port; empty for the first.", "")
+    command: tuple[str, ...] = field("Command to run instead of a request.", ())
+    initialDelaySeconds: int = field("Seconds before the first probe.", 0, minimum=0)
+    periodSeconds: int = field("Seconds between probes.", 10, minimum=1)
+    timeoutSeconds: int = field("Seconds until a probe counts as failed.", 5, minimum=1)
+    failureThreshold: int = field("Failures in a row that count.", 3, minimum=1)
+
+
+@dataclass(frozen=True)
+class Probes:
+    startup: Probe | None = field("Holds the others back until the program has started.", None)
+    liveness: Probe | None = field("Restarts the container when it fails.", None)
+    readiness: Probe | None = field("Takes the pod out of its Service while it fails.", None)
+
+
+@dataclass(frozen=True)
+class Mount:
+    """Where a volume of the application appears in the container."""
+
+    path: str = field("Absolute path in the container.", form=ABSOLUTE)
+    subPath: str = field("Folder of the volume to mount.", "", form="relative")
+    readOnly: bool = field("Mount it read-only.", False)
+
+
+@dataclass(frozen=True)
+class Dns:
+    policy: str = field("DNS policy.", "", enum=("", "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"))
+    ndots: int | None = field("Dots a name needs to be tried as it is first.", None, minimum=0, maximum=15)
+
+
+@dataclass(frozen=True)
+class Restricted:
+    """What the image needs to run under the restricted Pod Security Standard."""
+
+    runAsUser: int | None = field("User id; unset where the image names a user.", None, minimum=1)
+    runAsGroup: int | None = field("Group id.", None, minimum=1)
+    fsGroup: int | None = field("Group that owns the volumes.", None, minimum=1)
+    env: Mapping[str, str] = field("Environment that only then is set.", {}, keys=ENV_NAME)
+    scratch: Mapping[str, str] = field("Writable empty folders: name to absolute path.", {}, keys=NAME)
+    copies: Mapping[str, str] = field(
+        "Folders of the image that the program writes into, copied to a scratch volume first.", {}, keys=NAME
+    )
+    sysctls: Mapping[str, str] = field("Safe sysctls the pod needs.", {}, keys=r"[a-z0-9._-]+")
+
+
+@dataclass(frozen=True)
+class Security:
+    pod: Mapping[str, Any] = field("Security context of the pod, as Kubernetes spells it.", {})
+    container: Mapping[str, Any] = field("Security context of the container.", {})
+    restricted: Restricted = field("What changes under `podSecurity: restricted`.", Restricted)
+
+
+@dataclass(frozen=True)
+class Scaling:
+    replicas: int = field("Pods to run.", 1, minimum=0)
+    maxReplicas: int = field("Offer autoscaling up to this many; 0 offers none.", 0, minimum=0)
+    singleton: bool = field("The program is not safe to run twice: more replicas are refused.", False)
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """A second container in the pods of a component."""
+
+    image: Image = field("Its image.")
+    command: tuple[str, ...] = field("Entrypoint.", ())
+    args: tuple[str, ...] = field("Arguments.", ())
+    env: Mapping[str, str | int | bool | EnvFrom] = field("Environment.", {}, keys=ENV_NAME)
+    ports: Mapping[str, Port] = field("Ports it listens on.", {}, keys=NAME)
+    volumes: Mapping[str, Mount] = field("Volumes of the application it mounts.", {}, keys=NAME)
+    scratch: Mapping[str, str] = field("Scratch folders of the component it shares.", {}, keys=NAME)
+    resources: Mapping[str, Any] = field("Requests and limits.", {})
+
+
+@dataclass(frozen=True)
+class Component:
+    """One program of the application."""
+
+    name: str
+    image: Image = field("Its image.")
+    kind: str = field(
+        "What runs it.", "Deployment", enum=("Deployment", "StatefulSet", "DaemonSet", "CronJob")
+    )
+    description: str = field("One line for people.", "")
+    command: tuple[str, ...] = field("Entrypoint, instead of the image's.", ())
+    args: tuple[str, ...] = field("Arguments, instead of the image's.", ())
+    env: Mapping[str, str | int | bool | EnvFrom] = field("Environment.", {}, keys=ENV_NAME)
+    ports: Mapping[str, Port] = field("Ports by name; the first is the main one.", {}, keys=NAME)
+    probes: Probes = field("Health.", Probes)
+    resources: Mapping[str, Any] = field("Requests and limits.", {})
+    volumes: Mapping[str, Mount] = field("Volumes of the application it mounts.", {}, keys=NAME)
+    scratch: Mapping[str, str] = field("Empty folders: name to absolute path.", {}, keys=NAME)
+    dns: Dns = field("Name resolution.", Dns)
+    security: Security = field("Security contexts.", Security)
+    scaling: Scaling = field("How many pods.", Scaling)
+    sidecars: Mapping[str, Sidecar] = field("Containers beside it.", {}, keys=NAME)
+    schedule: str = field("When a CronJob runs.", "", examples=("0 3 * * *",))
+    terminationGracePeriodSeconds: int = field("Seconds to stop in.", 30, minimum=0)
+    preStopSleep: int = field("Seconds to wait before stopping, so that traffic drains.", 0, minimum=0)
+    kubernetesAccess: bool = field("Whether it talks to the Kubernetes API (see rbac).", False)
+
+    @property
+    def key(self) -> str:
+        """Its key in the values."""
+        return camel(self.name)
+
+    @property
+    def serves(self) -> bool:
+        """Whether it has a Service."""
+        return any(p.exposed for p in self.ports.values())
+
+    @property
+    def scales(self) -> bool:
+        return self.kind in ("Deployment", "StatefulSet")

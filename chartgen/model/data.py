@@ -1,0 +1,118 @@
+"""What an application keeps, hides and reaches: volumes, secrets, seeds and external services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chartgen.model.field import ABSOLUTE, ENV_NAME, NAME, camel, field
+
+QUANTITY = r"[0-9]+(\.[0-9]+)?([EPTGMk]|[EPTGMK]i)?"
+
+
+@dataclass(frozen=True)
+class Volume:
+    """Storage that outlives a pod."""
+
+    name: str
+    size: str = field("How much is asked for.", "1Gi", pattern=QUANTITY)
+    accessModes: tuple[str, ...] = field(
+        "How it may be mounted.",
+        ("ReadWriteOnce",),
+        enum=("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"),
+    )
+    retain: bool = field("Keep it when the release is uninstalled.", True)
+    enabled: bool = field("Whether it is a claim by default; otherwise it is an emptyDir.", True)
+    perReplica: bool = field("One claim for each replica of a StatefulSet.", False)
+    description: str = field("What is in it.", "")
+
+    @property
+    def key(self) -> str:
+        return camel(self.name)
+
+    @property
+    def once(self) -> bool:
+        """Whether only one node at a time can write to it."""
+        return not {"ReadWriteMany", "ReadOnlyMany"} & set(self.accessModes)
+
+
+@dataclass(frozen=True)
+class SecretKey:
+    length: int = field("Characters that are generated.", 64, minimum=16, maximum=1024)
+    minLength: int = field("Characters that a given value needs at least.", 32, minimum=0, maximum=1024)
+    description: str = field("What it is for.", "")
+
+
+@dataclass(frozen=True)
+class Secret:
+    """Values that must stay hidden, and where they come from."""
+
+    name: str
+    keys: Mapping[str, SecretKey] = field("Keys of the Secret.", keys=ENV_NAME)
+    objectName: str = field("Suffix of the Secret's name; empty means its name here.", "", pattern=f"({NAME})?")
+    generate: str = field(
+        "Who makes it when the user brings none.", "job", enum=("job", "lookup", "none")
+    )
+    image: str = field("Component whose image runs the Job that makes it (a shell and curl or python3).", "")
+    retain: bool = field("Keep it when the release is uninstalled.", True)
+
+    @property
+    def key(self) -> str:
+        return camel(self.name)
+
+    @property
+    def suffix(self) -> str:
+        return self.objectName or self.name
+
+
+@dataclass(frozen=True)
+class Seed:
+    """Files that a volume starts with. What the application or a person changed is never overwritten."""
+
+    name: str
+    volume: str = field("The volume to seed.")
+    component: str = field("The component that owns the volume, and whose image runs the script.")
+    folder: str = field("Folder beside app.yaml whose files are packed with the chart.", "", form="relative")
+    imagePath: str = field("Folder of the image whose files are seeded too.", "", form=ABSOLUTE)
+    configMap: str = field("Suffix of the ConfigMap's name.", "", pattern=f"({NAME})?")
+    job: str = field("Suffix of the hook Job's name.", "", pattern=f"({NAME})?")
+    directories: Mapping[str, str] = field("Directories to create: path to mode.", {}, keys=r"[^\n]+")
+    protected: tuple[str, ...] = field("Paths never touched; a trailing / means all below.", ())
+    keySecret: str = field("Secret whose key the volume remembers by a fingerprint.", "")
+
+    @property
+    def key(self) -> str:
+        return camel(self.name)
+
+    @property
+    def config_map(self) -> str:
+        return self.configMap or f"seed-{self.name}"
+
+    @property
+    def job_name(self) -> str:
+        return self.job or f"seed-{self.name}"
+
+
+@dataclass(frozen=True)
+class External:
+    """A service that the application needs and does not bring."""
+
+    name: str
+    scheme: str = field("Scheme of its URL.", pattern=r"[a-z][a-z0-9+.-]*", examples=("mongodb",))
+    host: str = field("Host by default: a Service's name, or a full host name.", pattern=r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
+    namespace: str = field("Namespace of that Service; empty when host is a full name.", "", pattern=f"({NAME})?")
+    port: int = field("Port by default; 0 leaves it out.", 0, minimum=0, maximum=65535)
+    path: str = field("Path of the URL by default.", "", form=ABSOLUTE)
+    secretKey: str = field("Key of an existing Secret that holds the URL.", "url", pattern=r"[-._a-zA-Z0-9]+")
+    description: str = field("What it is for.", "")
+
+    @property
+    def key(self) -> str:
+        return camel(self.name)
+
+    @property
+    def default_url(self) -> str:
+        """The URL by default; `%s` stands for the cluster's domain when the host is a Service's name."""
+        host = f"{self.host}.{self.namespace}.svc.%s" if self.namespace else self.host
+        port = f":{self.port}" if self.port else ""
+        return f"{self.scheme}://{host}{port}{self.path}"

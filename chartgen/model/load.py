@@ -1,0 +1,193 @@
+"""From `app.yaml` to an App: one walker over the dataclasses, which collects every problem it meets."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import types
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from chartgen import documents
+from chartgen.errors import ModelError, Problem, near_miss
+from chartgen.model.app import App
+from chartgen.model.check import problems_of
+from chartgen.model.field import Constraint, constraint
+
+Path = tuple[str | int, ...]
+Report = Callable[[Path, str, str], None]
+_BROKEN = object()  # stands for a value that has already been reported
+
+
+def load(text: str | bytes, name: str = "app.yaml") -> App:
+    """The application that `text` describes. Raises ModelError with all problems, each with its line."""
+    document = documents.load(text, name)
+    problems: list[tuple[Path, str, str]] = []
+    app = _dataclass(App, document.data, (), "", lambda *problem: problems.append(problem))
+    if isinstance(app, App) and not problems:
+        problems.extend(problems_of(app))
+    if problems:
+        found = [Problem(_where(name, path, document.lines), what, hint) for path, what, hint in problems]
+        raise ModelError(f"{name} does not describe an application", problems=found)
+    assert isinstance(app, App)
+    return app
+
+
+def _where(name: str, path: Path, lines: Mapping[Path, int]) -> str:
+    known = next((path[:n] for n in range(len(path), -1, -1) if path[:n] in lines), ())
+    line = lines.get(known, 0)
+    return " ".join(filter(None, [f"{name}:{line}" if line else name, dotted(path)]))
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it: `components.backend.args[0]`."""
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
+
+
+@cache
+def hints(of: type) -> dict[str, Any]:
+    """The resolved annotations of a dataclass."""
+    return get_type_hints(of)
+
+
+def declared(of: type) -> dict[str, dataclasses.Field[Any]]:
+    """The fields that a document may hold: those declared with a constraint."""
+    return {f.name: f for f in dataclasses.fields(of) if "constraint" in f.metadata}
+
+
+def _dataclass(of: type, data: Any, path: Path, key: str, report: Report) -> Any:
+    if not isinstance(data, Mapping):
+        report(path, f"expected a mapping, found {_kind(data)}", _shape(of))
+        return _BROKEN
+    fields = declared(of)
+    for unknown in data.keys() - fields.keys():
+        report((*path, str(unknown)), f"unknown key {str(unknown)!r}", near_miss(str(unknown), fields))
+    values: dict[str, Any] = {"name": key} if "name" in hints(of) and "name" not in fields else {}
+    for name, f in fields.items():
+        if name in data:
+            values[name] = _value(hints(of)[name], data[name], (*path, name), constraint(f), report)
+        elif f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
+            report(path, f"{name!r} is missing", constraint(f).help)
+            values[name] = _BROKEN
+    return _BROKEN if _BROKEN in values.values() else of(**values)
+
+
+def _shape(of: type) -> str:
+    return f"keys here: {', '.join(declared(of))}"
+
+
+def _value(annotation: Any, data: Any, path: Path, rule: Constraint, report: Report) -> Any:
+    origin = get_origin(annotation)
+    if origin in (Union, types.UnionType):
+        return _union(get_args(annotation), data, path, rule, report)
+    if origin is tuple:
+        return _list(get_args(annotation)[0], data, path, rule, report)
+    if origin is not None and issubclass(origin, Mapping):
+        return _mapping(get_args(annotation)[1], data, path, rule, report)
+    if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
+        return _dataclass(annotation, data, path, str(path[-1]), report)
+    if annotation is Any:
+        return data
+    return _scalar((annotation,), data, path, rule, report)
+
+
+def _union(options: tuple[Any, ...], data: Any, path: Path, rule: Constraint, report: Report) -> Any:
+    if data is None and type(None) in options:
+        return None
+    nested = [o for o in options if dataclasses.is_dataclass(o)]
+    if nested and (isinstance(data, Mapping) or len(options) == 2):
+        return _value(nested[0], data, path, rule, report)
+    return _scalar(tuple(o for o in options if o in (str, int, bool)), data, path, rule, report)
+
+
+def _list(item: Any, data: Any, path: Path, rule: Constraint, report: Report) -> Any:
+    if not isinstance(data, list):
+        report(path, f"expected a list, found {_kind(data)}", rule.help)
+        return _BROKEN
+    found = tuple(_value(item, d, (*path, i), rule, report) for i, d in enumerate(data))
+    return _BROKEN if _BROKEN in found else found
+
+
+def _mapping(item: Any, data: Any, path: Path, rule: Constraint, report: Report) -> Any:
+    if not isinstance(data, Mapping):
+        report(path, f"expected a mapping, found {_kind(data)}", rule.help)
+        return _BROKEN
+    plain = dataclasses.replace(rule, keys="")
+    for key in data:
+        if rule.keys and not re.fullmatch(rule.keys, key):
+            report((*path, key), f"{key!r} is not a name that can stand here", f"it must match {rule.keys}")
+    found = {k: _value(item, v, (*path, k), plain, report) for k, v in data.items()}
+    return _BROKEN if any(v is _BROKEN for v in found.values()) else found
+
+
+def _scalar(types_: tuple[Any, ...], data: Any, path: Path, rule: Constraint, report: Report) -> Any:
+    # bool is an int in Python: the exact type decides.
+    if type(data) not in types_:
+        wanted = " or ".join(_NAMES[t] for t in types_)
+        hint = 'put it in quotes: "' + str(data) + '"' if str in types_ and not isinstance(data, dict | list) else ""
+        report(path, f"expected {wanted}, found {_kind(data)}", hint or rule.help)
+        return _BROKEN
+    before = len(problems := list(_wrong(data, rule)))
+    for what, hint in problems:
+        report(path, what, hint)
+    return _BROKEN if before else data
+
+
+def _wrong(data: Any, rule: Constraint) -> Iterator[tuple[str, str]]:
+    if rule.enum and data not in rule.enum:
+        known = [e for e in rule.enum if e]
+        yield f"{data!r} is not one of {', '.join(known)}", near_miss(str(data), known)
+    if isinstance(data, str):
+        yield from _wrong_text(data, rule)
+    elif isinstance(data, int) and not isinstance(data, bool):
+        if rule.minimum is not None and data < rule.minimum:
+            yield f"{data} is below {rule.minimum}", rule.help
+        if rule.maximum is not None and data > rule.maximum:
+            yield f"{data} is above {rule.maximum}", rule.help
+
+
+def _wrong_text(text: str, rule: Constraint) -> Iterator[tuple[str, str]]:
+    shown = repr(text if len(text) <= 60 else text[:57] + "...")
+    if re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text):
+        yield f"{shown} holds a control character", "remove it"
+    if rule.pattern and not re.fullmatch(rule.pattern, text):
+        example = f", for example {rule.examples[0]!r}" if rule.examples else ""
+        yield f"{shown} is not valid here", f"{rule.help} It must match {rule.pattern}{example}"
+    if rule.max_length and len(text) > rule.max_length:
+        yield f"{shown} has {len(text)} characters, {rule.max_length} at most", ""
+    if text and rule.form:
+        yield from _FORMS[rule.form](text)
+
+
+def _relative(text: str) -> Iterator[tuple[str, str]]:
+    if text.startswith("/") or "\\" in text or {"", ".", ".."} & set(text.rstrip("/").split("/")):
+        yield f"{text!r} is not a plain relative path", "no leading slash, no empty, '.' or '..' part"
+
+
+def _absolute(text: str) -> Iterator[tuple[str, str]]:
+    if not text.startswith("/") or {".", ".."} & set(text.split("/")) or re.search(r"[\s:]", text):
+        yield f"{text!r} is not an absolute path", "start with /, without '..', spaces and colons"
+
+
+def _version(text: str) -> Iterator[tuple[str, str]]:
+    # Grammar of Semantic Versioning 2.0.0; importing a library for one pattern costs every start-up.
+    number, word = r"(0|[1-9]\d*)", r"(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
+    if not re.fullmatch(rf"{number}\.{number}\.{number}(-{word}(\.{word})*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?", text):
+        yield f"{text!r} is not a semantic version", "three numbers, for example 0.1.0"
+
+
+_FORMS: dict[str, Callable[[str], Iterator[tuple[str, str]]]] = {
+    "relative": _relative,
+    "absolute": _absolute,
+    "version": _version,
+}
+_NAMES = {str: "a string", int: "an integer", bool: "true or false"}
+
+
+def _kind(data: Any) -> str:
+    if data is None:
+        return "nothing"
+    if isinstance(data, Mapping):
+        return "a mapping"
+    return "a list" if isinstance(data, list) else f"{data!r:.60}"
