@@ -32,10 +32,11 @@ def _between(left: Any, right: Any, path: str) -> Iterator[Difference]:
         for key in sorted(left.keys() | right.keys()):
             yield from _between(left.get(key), right.get(key), below(path, key))
     elif isinstance(left, list) and isinstance(right, list):
-        for index in range(max(len(left), len(right))):
-            pair = (side[index] if index < len(side) else None for side in (left, right))
-            yield from _between(*pair, f"{path}[{index}]")
-        if len(left) != len(right) and (left + right)[-1] is None:
-            yield Difference(path, left, right)
+        for index, (ours, theirs) in enumerate(zip(left, right, strict=False)):
+            yield from _between(ours, theirs, f"{path}[{index}]")
+        for index in range(min(len(left), len(right)), max(len(left), len(right))):
+            yield Difference(
+                f"{path}[{index}]", *(side[index] if index < len(side) else None for side in (left, right))
+            )
     elif left != right or isinstance(left, bool) != isinstance(right, bool):
         yield Difference(path, left, right)
