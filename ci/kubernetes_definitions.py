@@ -58,25 +58,27 @@ def field(note: str | list[str] | Json) -> Json:
     return dict(expanded(note))
 
 
-def plain(schema: Any) -> Any:
-    """`schema` without nulls and formats, its references short."""
-    if isinstance(schema, list):
-        return [plain(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
+def plain(schema: Json) -> Json:
+    """The published `schema`, already bare, without nulls and formats, its references short."""
     if "$ref" in schema:
         name = source.name_of(schema["$ref"])
         return {"type": ["integer", "string"]} if name == INT_OR_STRING else field(short(name))
-    kept = {key: plain(value) for key, value in schema.items() if key != "format"}
+    kept = {key: _plain_part(key, value) for key, value in schema.items() if key != "format"}
     if isinstance(kept.get("type"), list):
         types = [word for word in kept["type"] if word != "null"]
         kept["type"] = types[0] if len(types) == 1 else types
     return kept
 
 
+def _plain_part(key: str, value: Any) -> Any:
+    if key == "properties":
+        return {name: plain(part) for name, part in value.items()}
+    return plain(value) if key in ("items", "additionalProperties") and isinstance(value, dict) else value
+
+
 def refined(name: str, schema: Json, notes: Json) -> Json:
     """The definition `name` made of the published `schema` and what `notes` says about it."""
-    made: Json = dict(plain(source.bare(schema)))
+    made = plain(source.bare(schema))
     properties = made.get("properties", {})
     for gone in notes["drop"].get(name, ()):
         del properties[gone]

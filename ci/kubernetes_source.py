@@ -49,7 +49,7 @@ def refs(schema: Any) -> Iterator[str]:
     """The names of the types that `schema` refers to."""
     if isinstance(schema, dict):
         for key, value in schema.items():
-            if key == "$ref":
+            if key == "$ref" and isinstance(value, str):  # a field may be called so too
                 yield name_of(value)
             else:
                 yield from refs(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import TYPE_CHECKING, Any
 
 from chartgen.errors import near_miss
@@ -23,8 +23,7 @@ PREFIX = "#/definitions/"
 
 @cache
 def _all() -> dict[str, Schema]:
-    text = files("chartgen").joinpath("data", "definitions.json").read_text("utf-8")
-    loaded: dict[str, Schema] = json.loads(text)
+    loaded: dict[str, Schema] = json.loads(get_data("chartgen", "data/definitions.json") or b"")
     return loaded
 
 

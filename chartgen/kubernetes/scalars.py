@@ -59,6 +59,15 @@ QUANTITY: Final[Schema] = {
     "maxLength": 64,
     "pattern": rf"^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+){_MULTIPLIER}$",
 }
+ANY_QUANTITY: Final[Schema] = {  # a metric may be below zero, a resource may not
+    "type": ["string", "number"],
+    "pattern": rf"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+){_MULTIPLIER}$",
+}
+_DIGIT = r"([A-Za-z0-9+/][\r\n]*)"  # Go's decoder of base64 skips line ends
+BASE64: Final[Schema] = {
+    "type": "string",
+    "pattern": rf"^[\r\n]*({_DIGIT}{{4}})*({_DIGIT}{{2}}(=[\r\n]*){{2}}|{_DIGIT}{{3}}=[\r\n]*)?$",
+}
 STORAGE_SIZE: Final[Schema] = {
     "type": ["string", "integer"],
     "minimum": 1,
@@ -118,6 +127,8 @@ POSITIVE: Final[Schema] = _whole(1, 2147483647)
 ALL: Final[dict[str, Schema]] = {
     "annotationKey": ANNOTATION_KEY,
     "annotations": ANNOTATIONS,
+    "anyQuantity": ANY_QUANTITY,
+    "base64": BASE64,
     "cidr": CIDR,
     "configKey": CONFIG_KEY,
     "countOrPercent": COUNT_OR_PERCENT,
@@ -164,3 +175,37 @@ def or_empty(schema: Schema) -> Schema:
 def or_template(schema: Schema) -> Schema:
     """`schema`, or a string holding a template expression that is judged once it is rendered."""
     return {"anyOf": [schema, {"type": "string", "pattern": "\\{\\{"}]}
+
+
+SAID: Final[dict[str, str]] = {
+    "annotationKey": "an annotation key: letters, digits, '-', '_' and '.', perhaps after a domain and '/'",
+    "anyQuantity": "a quantity such as 100m, 1.5 or 2Gi",
+    "base64": "base64",
+    "cidr": "a network such as 10.0.0.0/8 or fd00::/8",
+    "configKey": "a key of letters, digits, '-', '_' and '.'",
+    "countOrPercent": "a count or a percentage such as 25%",
+    "cron": "a schedule of five fields such as '0 3 * * *', or a word such as @daily",
+    "dnsLabel": "a DNS label: lower case letters, digits and '-', a letter or digit at both ends",
+    "dnsSubdomain": "a DNS name: lower case letters, digits, '-' and '.', a letter or digit at both ends",
+    "duration": "a duration such as 30s, 5m or 1h30m",
+    "envName": "a variable name: letters, digits, '_', '-' and '.', no digit first",
+    "hostnameOrWildcard": "a host name such as app.example.com or *.example.com",
+    "httpPath": "a path that starts with '/' and has no spaces",
+    "httpUrl": "a URL that starts with http:// or https://",
+    "imageDigest": "a digest such as sha256: and 64 hexadecimal digits",
+    "imageRegistry": "a registry host such as registry.example.com:5000, without a scheme",
+    "imageRepository": "an image name such as library/nginx, without a tag",
+    "imageTag": "an image tag: letters, digits, '_', '.' and '-'",
+    "ip": "an IP address",
+    "labelKey": "a label key: letters, digits, '-', '_' and '.', perhaps after a domain and '/'",
+    "labelValue": "a label value: letters, digits, '-', '_', '.', a letter or digit at both ends",
+    "mountPath": "an absolute path without ':'",
+    "portName": "a port name: lower case letters, digits and single '-', with a letter in it",
+    "quantity": "a quantity such as 100m, 1.5 or 2Gi",
+    "serviceName": "a Service name: lower case letters, digits and '-', a letter first",
+    "storageSize": "a size such as 10Gi",
+    "subPath": "a relative path without '..'",
+    "timeZone": "a time zone such as Etc/UTC or Europe/Berlin",
+    "url": "a URL with a scheme, such as redis://host:6379",
+}
+"""What the pattern of a scalar asks for, in words."""
