@@ -28,7 +28,7 @@ def render(report: Report, *, color: bool = False) -> str:
     suites = [line for outcome in report.outcomes for line in _suite(outcome)]
     totals = {
         "name": report.subject,
-        "tests": str(sum(len(outcome.findings) or 1 for outcome in report.outcomes)),
+        "tests": str(sum(_cases(outcome) for outcome in report.outcomes)),
         "failures": str(sum(_failures(outcome) for outcome in report.outcomes)),
         "errors": str(sum(outcome.status is Status.NOT_RUN for outcome in report.outcomes)),
     }
@@ -40,7 +40,7 @@ def _suite(outcome: Outcome) -> Iterator[str]:
     not_run = outcome.status is Status.NOT_RUN
     attributes = {
         "name": outcome.check,
-        "tests": str(len(outcome.findings) or 1),
+        "tests": str(_cases(outcome)),
         "failures": str(_failures(outcome)),
         "errors": str(int(not_run)),
     }
@@ -99,6 +99,11 @@ def _place(finding: Finding) -> str:
     place = finding.place
     at = f"{path(place.file)}:{place.line}" if place.line else path(place.file)
     return f"{at} {place.path}".strip()
+
+
+def _cases(outcome: Outcome) -> int:
+    """A case per finding, one for what did not run, and one for a check that passed without a word."""
+    return len(outcome.findings) + (outcome.status is Status.NOT_RUN) or 1
 
 
 def _failures(outcome: Outcome) -> int:
