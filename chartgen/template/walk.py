@@ -14,14 +14,19 @@ def definitions(template: Template) -> tuple[Define | Block, ...]:
 
 def walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
     """Every node at any depth, in the order of the text."""
-    waiting = list(reversed(nodes))
+    return (node for _, node in owned(nodes))
+
+
+def owned(nodes: tuple[Node, ...]) -> Iterator[tuple[str, Node]]:
+    """Every node at any depth with the named template it is in, "" for the file itself."""
+    waiting = [("", node) for node in reversed(nodes)]
     while waiting:
-        node = waiting.pop()
-        yield node
+        owner, node = waiting.pop()
+        yield owner, node
         if isinstance(node, Control):
-            waiting.extend(n for b in reversed(node.branches) for n in reversed(b.body))
+            waiting.extend((owner, n) for b in reversed(node.branches) for n in reversed(b.body))
         elif isinstance(node, Define | Block):
-            waiting.extend(reversed(node.body))
+            waiting.extend((node.name, n) for n in reversed(node.body))
 
 
 def pipes(node: Node) -> tuple[Pipe, ...]:

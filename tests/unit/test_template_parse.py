@@ -109,6 +109,41 @@ def test_a_function_may_have_fields() -> None:
 
 
 @pytest.mark.parametrize(
+    "source, value",
+    [
+        (r'"\a\b\f\n\r\t\v\\\""', '\a\b\f\n\r\t\v\\"'),
+        (r'"\x41\101\u00e9\U0001F600"', "AA\u00e9\U0001f600"),
+        (r'"\xc3\251\xff"', "\u00e9\ufffd"),
+        (r"'\''", "'"),
+        ("`\\r\r\n`", "\\r\n"),
+        ("0x_1F", 31),
+        ("0b11", 3),
+        ("0o17", 15),
+        ("017", 15),
+        ("-0", 0),
+        ("1_000.5", 1000.5),
+        ("0x1p4", 16.0),
+        ("-9223372036854775808", -(2**63)),
+        ("18446744073709551615", 2**64 - 1),
+        ("2i", 2j),
+        ("-1.5-0x1p1i", -1.5 - 2j),
+    ],
+)
+def test_constants_mean_what_go_makes_of_them(source: str, value: object) -> None:
+    (literal,) = only(f"{{{{ {source} }}}}").commands[0].args
+    assert isinstance(literal, Literal)
+    assert literal.value == value
+    assert type(literal.value) is type(value)
+
+
+@pytest.mark.parametrize(
+    "source", ["1e999", "0x1p9999", "1e999i", "1+1e999i", "1" * 70, "0b" + "1" * 65, "1" * 1001]
+)
+def test_numbers_that_go_cannot_hold_are_refused(source: str) -> None:
+    assert fault(f"{{{{ {source} }}}}").what == f"{source[:40]!r} is not a number"
+
+
+@pytest.mark.parametrize(
     "text, variables, assigns",
     [
         ("{{ $x := 1 }}", ("$x",), False),
