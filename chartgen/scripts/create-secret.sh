@@ -13,6 +13,7 @@
 # Exit 0: the Secret is there with every wanted key. Exit 1: it is not; the last lines say why and what to do.
 # What exists is never changed: a Secret without a wanted key may stand beside data written with that very key, so a
 # person completes it, and the Job needs no `patch`. No value is ever printed, or put into a variable or an argument.
+# shellcheck disable=SC2317 # functions are called by traps and by a name in a variable
 set -uf
 umask 077
 LC_ALL=C
@@ -45,9 +46,9 @@ trap 'fail "Gave up on $what after $timeout s: $cause. $remedy"' ALRM
 name_like() {
   case $2 in '' | *[!a-z0-9.-]* | [.-]* | *[.-]) wrong "$1 must be a Kubernetes name: a-z, 0-9, and - or . inside." ;; esac
 }
-number_like() { case $2 in '' | *[!0-9]* | ?????*) wrong "$1 must be a number of up to four digits." ;; esac; }
+number_like() { case $2 in '' | *[!0-9]* | ??????*) wrong "$1 must be a number of up to five digits." ;; esac; }
 add_key() {
-  [ $# = 2 ] || { wrong "SECRET_KEYS: each line must be KEY LENGTH."; return; }
+  [ $# = 2 ] || { wrong "SECRET_KEYS: each line must be KEY LENGTH."; wanted=-; return; }
   case $1 in *[!A-Za-z0-9._-]*) wrong "SECRET_KEYS: a key may have letters, digits, - _ and . only." ;; esac
   case $2 in 0* | *[!0-9]* | ?????*) wrong "SECRET_KEYS: a length must be 1 to 9999." ;; esac
   case $newline$wanted in *"$newline$1 "*) wrong "SECRET_KEYS: a key is there twice." ;; esac
@@ -82,8 +83,10 @@ IFS=$blank
 for tool in awk cat head mkdir mktemp rm sleep tr wc; do
   command -v "$tool" >/dev/null || wrong "The image lacks $tool: choose one that has a shell with its usual tools."
 done
-[ -s "$account/token" ] && [ -r "$account/token" ] && [ -s "$account/ca.crt" ] && [ -r "$account/ca.crt" ] ||
-  wrong "No readable token and ca.crt in $account: the pod needs automountServiceAccountToken: true."
+for file in token ca.crt; do
+  { [ -s "$account/$file" ] && [ -r "$account/$file" ]; } ||
+    wrong "No readable $account/$file: the pod needs automountServiceAccountToken: true."
+done
 # BusyBox wget has no option that names a CA, and most builds verify nothing; GNU wget does.
 if command -v curl >/dev/null; then client=curl
 elif command -v python3 >/dev/null; then client=python3
@@ -105,10 +108,9 @@ done
 mkdir "$dir/no-ca" # an empty folder of CAs, for clients that would add the system's to the cluster's
 # The deadline is a process of its own: neither a client fed byte by byte nor a long pause outlives it.
 watch() {
-  nap=''
-  trap 'kill $nap; exit' TERM
-  sleep "$timeout" & nap=$!
-  wait "$nap" && kill -ALRM $$
+  trap '[ -z "${!-}" ] || kill "$!"; wait; exit' TERM
+  sleep "$timeout" &
+  wait $! && kill -ALRM $$
 }
 watch >/dev/null 2>&1 & watchdog=$!
 
@@ -218,7 +220,8 @@ compose() {
   while [ $# -gt 0 ]; do
     random "$2"
     printf '%s"%s":"' "$comma" "$1"
-    cat "$dir/value" && printf '"' || fail "Could not write to $dir."
+    cat "$dir/value" || fail "Could not write to $dir."
+    printf '"'
     { cat "$dir/value"; echo; } >>"$dir/values"
     comma=, && shift 2
   done
@@ -250,40 +253,43 @@ report() { # the Secret is there; exits
   exit 0
 }
 
-explain() { # GET or POST: sets $cause and $remedy for the last answer; 1 when another try cannot help
-  message=$(fact message) again=0
-  cause="$1 $server$collection was answered with $status${message:+: $message}" remedy="Try again when that is mended."
+explain() { # METHOD PATH: sets $cause and $remedy for the last answer; 1 when another try cannot help
+  message=$(fact message) form=$(fact form) again=0
+  cause="$1 $server$2 was answered with $status${message:+: $message}" remedy="Try again when that is mended."
   case $status in
     '')
-      cause="$1 $server failed: $(awk '!/^ / && NF { s = $0 } END { print substr(s, 1, 300) }' "$dir/error")" remedy=$network
-      case $cause in *ertificate* | *CERTIFICATE* | *SSL* | *TLS*) remedy="$account/ca.crt must have signed the server's \
-certificate, which must name $host; this is never skipped. $network" ;; esac ;;
+      cause="$1 $server$2 failed: $(awk '!/^ / && NF { print substr($0, 1, 300); exit }' "$dir/error")" remedy=$network
+      case $cause in *ertificate* | *SSL* | *TLS*) remedy="$account/ca.crt must have signed the server's certificate, \
+which must name $host; this is never skipped. $network" ;; esac ;;
     401) remedy="The token in $account must be of this cluster, and its ServiceAccount must still be there." ;;
     403) # for a moment after a Role is made the API server does not know it yet
       remedy="Unless a quota or policy is named above, give the Job's ServiceAccount a RoleBinding to a Role in $namespace \
 with verb get on secrets, resourceNames [$name], and verb create on secrets (no resourceNames)."
       refusals=$((refusals + 1)) && [ $refusals -lt 4 ] || again=1 ;;
-    429 | 5??) ;;
-    4??) ! has form=json || again=1 ;;
+    429) ;;
+    4??) [ "$form" != json ] || again=1 ;;
   esac
-  has form=json || [ -z "$status" ] || { cause="$cause, with a body that is $(fact form)"
-    remedy="Something answers in the API server's place, or cuts it off. $network"; }
+  case $status:$form in :* | 401:* | *:json) ;; *)
+    cause="$cause, with a body that is $form"
+    remedy="Something answers in the API server's place, or cuts it off. $network" ;;
+  esac
   return $again
 }
 
 while [ $tries -lt 9 ]; do
-  tries=$((tries + 1)) method=GET
-  request GET "$collection/$name"
+  tries=$((tries + 1))
+  set -- GET "$collection/$name"
+  request "$@"
   if [ "$status" = 200 ] && has form=json && has kind=Secret && has "name=$name"; then report; fi
   if [ "$status" = 404 ] && has form=json && has reason=NotFound; then
     [ -s "$dir/body" ] || compose >"$dir/body"
-    method=POST
-    request POST "$collection" "$dir/body"
+    set -- POST "$collection" "$dir/body"
+    request "$@"
     # Whatever came, the next look says what is there.
     case $status in 201 | 409) made=$status cause="$what was not there after $status"; continue ;; esac
   fi
-  explain $method || break
+  explain "$@" || break
   aside sleep "$delay"
   [ "$delay" -ge 8 ] || delay=$((delay * 2))
 done
-fail "Gave up on $what after $tries tries: $cause. $remedy"
+fail "Gave up on $what at try $tries: $cause. $remedy"
