@@ -1,0 +1,201 @@
+"""A helm executable, 3.18 or newer: the one module of chartgen that runs processes.
+
+Each question is a process of about 45 ms, two at a time. Values go by a file that only we can read,
+never by the command line. `helm template` prints no notes, so the chart that it gets has one template
+more, which renders them; that template never reaches a package.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import weakref
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from chartgen.engine import Answer, LintMessage, Refusal
+from chartgen.engine.answers import NOTES, answer, kube_version
+from chartgen.engine.archive import Archive, read
+from chartgen.engine.refusals import place, refusal
+from chartgen.errors import ToolError
+from chartgen.findings import Severity
+from chartgen.manifest import Case
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+TIMEOUT = 60.0  # seconds for one process
+AT_ONCE = 2  # processes
+_NOTES = "templates/chartgen-notes.yaml"
+_NOTES_TEMPLATE = b'{{ dict "notes" (include (print .Template.BasePath "/NOTES.txt") .) | toJson }}\n'
+_SOURCE = re.compile(r"^---\n# Source: (\S+)\n", re.MULTILINE)
+_LINT = re.compile(r"^\[(INFO|WARNING|ERROR)\] (?:([^:\n]*): )?", re.MULTILINE)
+_LINT_END = re.compile(r"\n\n?(?:Error: )?\d+ chart\(s\) linted.*", re.DOTALL)
+_VERSION = re.compile(r"v?(\d+\.\d+\.\d+)\S*\s*")
+
+
+class Ran(NamedTuple):
+    """How a process ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run(command: Sequence[str], home: Path, timeout: float = TIMEOUT) -> Ran:
+    """Run a helm with nothing of the person's: no configuration, plugins, kubeconfig, locale or time zone.
+
+    `home` is where it may write. Raises ToolError when it does not start, or takes longer than `timeout`.
+    """
+    folders = {
+        f"HELM_{kind}": str(home / kind.lower())
+        for kind in ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "PLUGINS")
+    }
+    clean = {
+        "HOME": str(home),
+        "PATH": os.defpath,
+        "LC_ALL": "C",
+        "TZ": "UTC",
+        "KUBECONFIG": str(home / "none"),
+    }
+    try:
+        done = subprocess.run(
+            list(command), cwd=home, env=clean | folders, stdin=subprocess.DEVNULL,
+            capture_output=True, timeout=timeout, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise ToolError(f"{command[0]} {command[1]} took longer than {timeout:g} seconds") from None
+    except OSError as error:
+        hint = "give the path of a helm executable"
+        raise ToolError(f"{command[0]} cannot be run: {error.strerror}", hint) from None
+    return Ran(
+        done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+    )
+
+
+def find(name: str = "helm") -> str:
+    """The full path of an executable, on the PATH when it is only a name; "" when there is none."""
+    found = shutil.which(name)
+    return str(Path(found).resolve()) if found else ""
+
+
+@contextmanager
+def on_disk(packed: bytes, name: str) -> Iterator[Path]:
+    """The bytes of a chart as a file `<name>.tgz` that goes away afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="chartgen-"))
+    try:
+        path = folder / f"{name}.tgz"
+        path.write_bytes(packed)
+        yield path
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Binary:
+    """A helm executable as an engine. Raises ToolError when it is none, or cannot be run."""
+
+    def __init__(self, path: str) -> None:
+        self.name = path
+        home = Path(tempfile.mkdtemp(prefix="chartgen-"))
+        try:
+            ran = run([path, "version", "--template", "{{.Version}}"], home)
+        finally:
+            shutil.rmtree(home, ignore_errors=True)
+        match = _VERSION.fullmatch(ran.out)
+        if ran.code or not match:
+            said = " ".join((ran.err or ran.out).split())
+            raise ToolError(f"{path} is not a helm: it says {said[:200]!r} when asked for its version")
+        self.version = match[1]
+
+    def open(self, archive: bytes) -> BinarySession:
+        """Open a packed chart: put it where the executable finds it."""
+        return BinarySession(self.name, read(archive), archive)
+
+
+class BinarySession:
+    """A chart in a folder of its own, which goes away with the session."""
+
+    def __init__(self, helm: str, archive: Archive, packed: bytes) -> None:
+        self._helm, self._archive = helm, archive
+        self._home = Path(tempfile.mkdtemp(prefix="chartgen-"))
+        weakref.finalize(self, shutil.rmtree, self._home, ignore_errors=True)
+        self._chart, self._noted = self._home / f"{archive.root}.tgz", self._home / "noted.tgz"
+        self._chart.write_bytes(packed)
+        has_notes = f"templates/{NOTES}" in archive.files
+        self._noted.write_bytes(archive.packed(extra={_NOTES: _NOTES_TEMPLATE} if has_notes else {}))
+
+    def render(self, cases: Iterable[Case]) -> Iterator[Answer]:
+        """An answer to each case, in order; one or two are made ahead."""
+        waiting: deque[Future[Answer]] = deque()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for case in cases:
+                waiting.append(pool.submit(self._one, case))
+                if len(waiting) > AT_ONCE:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def validate(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """What Helm's own validator has against the values: the messages are Helm's."""
+        found = self._one(Case(values))
+        is_schema = isinstance(found, Refusal) and found.kind == "schema"
+        return tuple(found.message.splitlines()) if isinstance(found, Refusal) and is_schema else ()
+
+    def lint(self, case: Case, strict: bool = True) -> tuple[LintMessage, ...]:
+        """What `helm lint` prints, read back."""
+        flags = ["--strict"] if strict else []
+        flags += ["--kube-version", kube_version(case)] if case.kube_version else []
+        ran = self._ask("lint", [str(self._chart), "--namespace", case.release.namespace, *flags], case)
+        report = _LINT_END.sub("", ran.out + ran.err if "==> Linting" in ran.err else ran.out)
+        if "==> Linting" not in report:
+            raise ToolError(f"helm lint did not lint: {(ran.err or ran.out).strip()[:500]}")
+        return tuple(dict.fromkeys(_messages(report, strict)))
+
+    def _one(self, case: Case) -> Answer:
+        release = case.release
+        flags = ["--namespace", release.namespace, *(["--is-upgrade"] if release.is_upgrade else [])]
+        flags += ["--kube-version", kube_version(case)] if case.kube_version else []
+        ran = self._ask("template", [release.name, str(self._noted), *flags], case)
+        if ran.code == 0:
+            return _answer(case, ran.out)
+        if ran.code == 1 and "Error: " in ran.err:
+            return refusal(case, ran.err[ran.err.index("Error: ") :])
+        raise ToolError(f"helm template ended with {ran.code}: {ran.err.strip()[:500]}")
+
+    def _ask(self, verb: str, arguments: list[str], case: Case) -> Ran:
+        handle, values = tempfile.mkstemp(".json", "values-", self._home)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump(case.values, stream)
+            return run([self._helm, verb, *arguments, "--values", values], self._home)
+        finally:
+            Path(values).unlink()
+
+
+def _answer(case: Case, out: str) -> Answer:
+    pieces = _SOURCE.split(out)[1:]
+    texts: dict[str, str] = {}
+    notes = ""
+    for path, text in zip(map(place, pieces[::2]), pieces[1::2], strict=True):
+        if path == _NOTES:
+            notes = json.loads(text)["notes"]
+        else:
+            texts[path] = f"{texts[path]}---\n{text}" if path in texts else text
+    return answer(case, texts, notes)
+
+
+def _messages(report: str, strict: bool) -> Iterator[LintMessage]:
+    found = list(_LINT.finditer(report))
+    ends = [m.start() for m in found[1:]] + [len(report)]
+    for match, end in zip(found, ends, strict=True):
+        level = Severity(match[1].lower())
+        if strict and level is Severity.WARNING:
+            level = Severity.ERROR
+        yield LintMessage(level, match[2] or "", report[match.end() : end].strip())
