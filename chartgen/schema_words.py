@@ -1,7 +1,8 @@
 """What a violated schema means, said for a person.
 
 `Fault` is one violation as either library reports it; `explained` turns faults into the errors shown.
-A schema that has `writeOnly: true` beside the violated keyword keeps its value out of the message.
+A schema that has `writeOnly: true` beside the violated keyword keeps its value out of the message; a
+`$comment` beside a `pattern` that begins with "must be" is said instead of the pattern.
 """
 
 from __future__ import annotations
@@ -9,11 +10,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from chartgen.errors import near_miss
-from chartgen.kubernetes import scalars
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -206,15 +205,10 @@ def _enum(fault: Fault) -> str:
     return f"must be {' or '.join(json.dumps(word) for word in words)}, not {_shown(fault)}{meant}"
 
 
-@lru_cache(maxsize=1)
-def _phrases() -> dict[str, str]:
-    return {str(scalars.ALL[name]["pattern"]): said for name, said in scalars.SAID.items()}
-
-
 def _pattern(fault: Fault) -> str:
-    pattern = str(fault.schema["pattern"])
-    phrase = _phrases().get(pattern.removeprefix("^$|"))
-    return f"must be {phrase}{_instead(fault)}" if phrase else f"must match {pattern}{_instead(fault)}"
+    said = str(fault.schema.get("$comment", ""))
+    wanted = said if said.startswith("must be ") else f"must match {fault.schema['pattern']}"
+    return wanted + _instead(fault)
 
 
 def _not(fault: Fault) -> str:

@@ -59,7 +59,7 @@ def _told(schema: Json) -> Json:
     if schema.get("format") == "int32":
         kept |= {"minimum": -(2**31), "maximum": 2**31 - 1}
     if schema.get("format") == "byte":
-        kept |= {"pattern": scalars.BASE64["pattern"], "writeOnly": True}
+        kept |= {key: scalars.BASE64[key] for key in ("$comment", "pattern")} | {"writeOnly": True}
     return kept
 
 

@@ -3,15 +3,18 @@
 Every pattern means the same in Go's RE2, ECMA 262 and Python (no look-around, no `\\d`), and length
 limits stand beside it. The grammars are those of Kubernetes (apimachinery/pkg/util/validation,
 pkg/apis/core/validation of kubernetes/kubernetes), of the distribution project for images, and of
-robfig/cron for schedules. `ALL` names each of them; `definitions.py` serves them by those names too.
+robfig/cron for schedules. A `$comment` that begins with "must be" is what a person is told when the
+pattern is not met. `ALL` names each of them; `definitions.py` serves them by those names too.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from chartgen.kubernetes import cron
+
 if TYPE_CHECKING:
-    from chartgen.settings import Schema
+from chartgen.settings import Schema
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
@@ -27,63 +30,82 @@ _REGISTRY = rf"({_DOMAIN}(\.{_DOMAIN})*|\[[0-9a-fA-F:]+\])(:[0-9]{{1,5}})?"
 _SEGMENT = r"([^/.][^/]*|\.[^/.][^/]*|\.\.[^/]+|\.)"  # a path segment that is not `..`
 
 
-def _text(pattern: str, longest: int, shortest: int = 1) -> dict[str, Any]:
+def _text(pattern: str, longest: int, shortest: int = 1, *, says: str) -> dict[str, Any]:
+    """A string of `shortest` to `longest` characters; `says` names the kind of thing that it is."""
     least = {"minLength": shortest} if shortest else {}
-    return {"type": "string", **least, "maxLength": longest, "pattern": f"^{pattern}$"}
+    words = f"must be {says}"
+    return {"$comment": words, "type": "string", **least, "maxLength": longest, "pattern": f"^{pattern}$"}
 
 
 def _whole(least: int, most: int) -> dict[str, Any]:
     return {"type": "integer", "minimum": least, "maximum": most}
 
 
-def _times(step: str) -> str:
-    """A field of a cron line made of `step`: lists, ranges and steps of it, `*` or `?`."""
-    item = rf"(\*|\?|{step}(-{step})?)(/0*[1-9][0-9]*)?"
-    return f"{item}(,{item})*"
-
-
-_MONTHS = "[jJ][aA][nN]|[fF][eE][bB]|[mM][aA][rR]|[aA][pP][rR]|[mM][aA][yY]|[jJ][uU][nN]"
-_MONTHS += "|[jJ][uU][lL]|[aA][uU][gG]|[sS][eE][pP]|[oO][cC][tT]|[nN][oO][vV]|[dD][eE][cC]"
-_DAYS = "[sS][uU][nN]|[mM][oO][nN]|[tT][uU][eE]|[wW][eE][dD]|[tT][hH][uU]|[fF][rR][iI]|[sS][aA][tT]"
-_CRON_FIELDS = (
-    _times("[0-5]?[0-9]"),
-    _times("(2[0-3]|[01]?[0-9])"),
-    _times("(3[01]|[12][0-9]|0?[1-9])"),
-    _times(f"(1[0-2]|0?[1-9]|{_MONTHS})"),
-    _times(f"(0?[0-6]|{_DAYS})"),
-)
-
 QUANTITY: Final[Schema] = {
+    "$comment": "must be a quantity such as 100m, 1.5 or 2Gi",
     "type": ["string", "number"],
     "minimum": 0,
     "maxLength": 64,
     "pattern": rf"^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+){_MULTIPLIER}$",
 }
 ANY_QUANTITY: Final[Schema] = {  # a metric may be below zero, a resource may not
+    "$comment": "must be a quantity such as 100m, 1.5 or 2Gi",
     "type": ["string", "number"],
     "pattern": rf"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+){_MULTIPLIER}$",
 }
 _DIGIT = r"([A-Za-z0-9+/][\r\n]*)"  # Go's decoder of base64 skips line ends
 BASE64: Final[Schema] = {
+    "$comment": "must be base64",
     "type": "string",
     "pattern": rf"^[\r\n]*({_DIGIT}{{4}})*({_DIGIT}{{2}}(=[\r\n]*){{2}}|{_DIGIT}{{3}}=[\r\n]*)?$",
 }
 STORAGE_SIZE: Final[Schema] = {
+    "$comment": "must be a size such as 10Gi",
     "type": ["string", "integer"],
     "minimum": 1,
     "maxLength": 64,
     "pattern": rf"^([0-9]*[1-9][0-9]*(\.[0-9]*)?|[0-9]*\.[0-9]*[1-9][0-9]*){_SIZE_UNIT}$",
 }
 PORT: Final[Schema] = _whole(1, 65535)
-PORT_NAME: Final[Schema] = _text("([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*", 15)
-PORT_OR_NAME: Final[Schema] = {**PORT_NAME, **PORT, "type": ["integer", "string"]}
-DNS_LABEL: Final[Schema] = _text(_LABEL, 63)
-DNS_SUBDOMAIN: Final[Schema] = _text(_SUBDOMAIN, 253)
-SERVICE_NAME: Final[Schema] = _text("[a-z]([-a-z0-9]*[a-z0-9])?", 63)
-LABEL_KEY: Final[Schema] = _text(rf"({_SUBDOMAIN}/)?{_QUALIFIED}", 317)
-LABEL_VALUE: Final[Schema] = _text("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?", 63, 0)
+PORT_NAME: Final[Schema] = _text(
+    "([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*",
+    15,
+    says="a port name: lower case letters, digits and single '-', with a letter in it",
+)
+PORT_OR_NAME: Final[Schema] = {
+    **PORT_NAME,
+    **PORT,
+    "$comment": "must be a port from 1 to 65535, or a port name of at most 15 characters",
+    "type": ["integer", "string"],
+}
+DNS_LABEL: Final[Schema] = _text(
+    _LABEL, 63, says="a DNS label: lower case letters, digits and '-', a letter or digit at both ends"
+)
+DNS_SUBDOMAIN: Final[Schema] = _text(
+    _SUBDOMAIN,
+    253,
+    says="a DNS name: lower case letters, digits, '-' and '.', a letter or digit at both ends",
+)
+SERVICE_NAME: Final[Schema] = _text(
+    "[a-z]([-a-z0-9]*[a-z0-9])?",
+    63,
+    says="a Service name: lower case letters, digits and '-', a letter first",
+)
+LABEL_KEY: Final[Schema] = _text(
+    rf"({_SUBDOMAIN}/)?{_QUALIFIED}",
+    317,
+    says="a label key: letters, digits, '-', '_' and '.', perhaps after a domain and '/'",
+)
+LABEL_VALUE: Final[Schema] = _text(
+    "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?",
+    63,
+    0,
+    says="a label value: letters, digits, '-', '_', '.', a letter or digit at both ends",
+)
 ANNOTATION_KEY: Final[Schema] = _text(
-    rf"({_DOMAIN}(\.{_DOMAIN})*/)?{_QUALIFIED}", 317
+    rf"({_DOMAIN}(\.{_DOMAIN})*/)?{_QUALIFIED}",
+    317,
+    says="an annotation key: letters, digits, '-', '_' and '.', perhaps after a domain and '/'",
 )  # the server lowers the key before it looks, so capitals may stand in the prefix
 LABELS: Final[Schema] = {"type": "object", "propertyNames": LABEL_KEY, "additionalProperties": LABEL_VALUE}
 ANNOTATIONS: Final[Schema] = {
@@ -91,30 +113,69 @@ ANNOTATIONS: Final[Schema] = {
     "propertyNames": ANNOTATION_KEY,
     "additionalProperties": {"type": "string"},
 }
+# what Go, Prometheus and the Gateway API all read (GEP-2257)
 DURATION: Final[Schema] = _text(
-    "([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,5}s)?([0-9]{1,5}ms)?", 23, 2
-)  # what Go, Prometheus and the Gateway API all read (GEP-2257)
-CRON: Final[Schema] = _text(
-    rf"(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|{' +'.join(_CRON_FIELDS)})", 256
+    "([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,5}s)?([0-9]{1,5}ms)?",
+    23,
+    2,
+    says="a duration such as 30s, 5m or 1h30m",
 )
-TIME_ZONE: Final[Schema] = _text("[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", 64)
-IP: Final[Schema] = _text(rf"({_IPV4}|{_IPV6})", 45)
-CIDR: Final[Schema] = _text(rf"({_IPV4}/(3[0-2]|[12]?[0-9])|{_IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))", 49)
-URL: Final[Schema] = _text("[a-z][a-z0-9+.-]*://[!-~]+", 2048)
-HTTP_URL: Final[Schema] = _text(rf"https?://{_REGISTRY}([/?#][!-~]*)?", 2048)
+CRON: Final[Schema] = _text(
+    cron.PATTERN,
+    256,
+    says="a schedule of five fields such as '0 3 * * *', or a word such as @daily",
+)
+TIME_ZONE: Final[Schema] = _text(
+    "[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", 64, says="a time zone such as Etc/UTC or Europe/Berlin"
+)
+IP: Final[Schema] = _text(rf"({_IPV4}|{_IPV6})", 45, says="an IP address")
+CIDR: Final[Schema] = _text(
+    rf"({_IPV4}/(3[0-2]|[12]?[0-9])|{_IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))",
+    49,
+    says="a network such as 10.0.0.0/8 or fd00::/8",
+)
+URL: Final[Schema] = _text(
+    "[a-z][a-z0-9+.-]*://[!-~]+", 2048, says="a URL with a scheme, such as redis://host:6379"
+)
+HTTP_URL: Final[Schema] = _text(
+    rf"https?://{_REGISTRY}([/?#][!-~]*)?", 2048, says="a URL that starts with http:// or https://"
+)
 HOSTNAME: Final[Schema] = DNS_SUBDOMAIN
-HOSTNAME_OR_WILDCARD: Final[Schema] = _text(rf"(\*\.)?{_SUBDOMAIN}", 253)
-HTTP_PATH: Final[Schema] = _text("/[!-~]*", 1024)
-IMAGE_REGISTRY: Final[Schema] = _text(_REGISTRY, 255)
-IMAGE_REPOSITORY: Final[Schema] = _text(rf"({_REGISTRY}/)?{_IMAGE_PART}(/{_IMAGE_PART})*", 255)
-IMAGE_TAG: Final[Schema] = _text("[A-Za-z0-9_][A-Za-z0-9_.-]*", 128)
-IMAGE_DIGEST: Final[Schema] = _text("(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})", 135)
-ENV_NAME: Final[Schema] = _text(r"([-_a-zA-Z][-._a-zA-Z0-9]*|\.[-_a-zA-Z0-9][-._a-zA-Z0-9]*)", 253)
-CONFIG_KEY: Final[Schema] = _text(r"([-_a-zA-Z0-9][-._a-zA-Z0-9]*|\.[-_a-zA-Z0-9][-._a-zA-Z0-9]*)", 253)
+HOSTNAME_OR_WILDCARD: Final[Schema] = _text(
+    rf"(\*\.)?{_SUBDOMAIN}", 253, says="a host name such as app.example.com or *.example.com"
+)
+HTTP_PATH: Final[Schema] = _text("/[!-~]*", 1024, says="a path that starts with '/' and has no spaces")
+IMAGE_REGISTRY: Final[Schema] = _text(
+    _REGISTRY, 255, says="a registry host such as registry.example.com:5000, without a scheme"
+)
+IMAGE_REPOSITORY: Final[Schema] = _text(
+    rf"({_REGISTRY}/)?{_IMAGE_PART}(/{_IMAGE_PART})*",
+    255,
+    says="an image name such as library/nginx, without a tag",
+)
+IMAGE_TAG: Final[Schema] = _text(
+    "[A-Za-z0-9_][A-Za-z0-9_.-]*", 128, says="an image tag: letters, digits, '_', '.' and '-'"
+)
+IMAGE_DIGEST: Final[Schema] = _text(
+    "(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})",
+    135,
+    says="a digest such as sha256: and 64 hexadecimal digits",
+)
+ENV_NAME: Final[Schema] = _text(
+    r"([-_a-zA-Z][-._a-zA-Z0-9]*|\.[-_a-zA-Z0-9][-._a-zA-Z0-9]*)",
+    253,
+    says="a variable name: letters, digits, '_', '-' and '.', no digit first",
+)
+CONFIG_KEY: Final[Schema] = _text(
+    r"([-_a-zA-Z0-9][-._a-zA-Z0-9]*|\.[-_a-zA-Z0-9][-._a-zA-Z0-9]*)",
+    253,
+    says="a key of letters, digits, '-', '_' and '.'",
+)
 FILE_MODE: Final[Schema] = _whole(0, 0o777)
-MOUNT_PATH: Final[Schema] = _text("/[^:]*", 4096)
-SUB_PATH: Final[Schema] = _text(rf"{_SEGMENT}(/{_SEGMENT})*/?", 4096)
+MOUNT_PATH: Final[Schema] = _text("/[^:]*", 4096, says="an absolute path without ':'")
+SUB_PATH: Final[Schema] = _text(rf"{_SEGMENT}(/{_SEGMENT})*/?", 4096, says="a relative path without '..'")
 COUNT_OR_PERCENT: Final[Schema] = {
+    "$comment": "must be a count or a percentage such as 25%",
     "type": ["integer", "string"],
     "minimum": 0,
     "maxLength": 4,
@@ -175,37 +236,3 @@ def or_empty(schema: Schema) -> Schema:
 def or_template(schema: Schema) -> Schema:
     """`schema`, or a string holding a template expression that is judged once it is rendered."""
     return {"anyOf": [schema, {"type": "string", "pattern": "\\{\\{"}]}
-
-
-SAID: Final[dict[str, str]] = {
-    "annotationKey": "an annotation key: letters, digits, '-', '_' and '.', perhaps after a domain and '/'",
-    "anyQuantity": "a quantity such as 100m, 1.5 or 2Gi",
-    "base64": "base64",
-    "cidr": "a network such as 10.0.0.0/8 or fd00::/8",
-    "configKey": "a key of letters, digits, '-', '_' and '.'",
-    "countOrPercent": "a count or a percentage such as 25%",
-    "cron": "a schedule of five fields such as '0 3 * * *', or a word such as @daily",
-    "dnsLabel": "a DNS label: lower case letters, digits and '-', a letter or digit at both ends",
-    "dnsSubdomain": "a DNS name: lower case letters, digits, '-' and '.', a letter or digit at both ends",
-    "duration": "a duration such as 30s, 5m or 1h30m",
-    "envName": "a variable name: letters, digits, '_', '-' and '.', no digit first",
-    "hostnameOrWildcard": "a host name such as app.example.com or *.example.com",
-    "httpPath": "a path that starts with '/' and has no spaces",
-    "httpUrl": "a URL that starts with http:// or https://",
-    "imageDigest": "a digest such as sha256: and 64 hexadecimal digits",
-    "imageRegistry": "a registry host such as registry.example.com:5000, without a scheme",
-    "imageRepository": "an image name such as library/nginx, without a tag",
-    "imageTag": "an image tag: letters, digits, '_', '.' and '-'",
-    "ip": "an IP address",
-    "labelKey": "a label key: letters, digits, '-', '_' and '.', perhaps after a domain and '/'",
-    "labelValue": "a label value: letters, digits, '-', '_', '.', a letter or digit at both ends",
-    "mountPath": "an absolute path without ':'",
-    "portName": "a port name: lower case letters, digits and single '-', with a letter in it",
-    "quantity": "a quantity such as 100m, 1.5 or 2Gi",
-    "serviceName": "a Service name: lower case letters, digits and '-', a letter first",
-    "storageSize": "a size such as 10Gi",
-    "subPath": "a relative path without '..'",
-    "timeZone": "a time zone such as Etc/UTC or Europe/Berlin",
-    "url": "a URL with a scheme, such as redis://host:6379",
-}
-"""What the pattern of a scalar asks for, in words."""

@@ -11,12 +11,12 @@ from functools import cache
 from pkgutil import get_data
 from typing import TYPE_CHECKING
 
+from chartgen.kubernetes import VERSIONS
 from chartgen.kubernetes.definitions import references
 
 if TYPE_CHECKING:
     from chartgen.settings import Schema
 
-VERSIONS: tuple[str, ...] = ("1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37")
 EVERY = "every"
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 

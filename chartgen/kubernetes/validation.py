@@ -11,8 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chartgen.errors import UsageError, near_miss
-from chartgen.kubernetes import definitions, store
-from chartgen.kubernetes.store import VERSIONS
+from chartgen.kubernetes import VERSIONS, definitions, store
 from chartgen.schema import compiled, path_text
 
 if TYPE_CHECKING:
