@@ -23,21 +23,26 @@ _BROKEN = object()  # stands for a value that has already been reported
 def load(text: str | bytes, name: str = "app.yaml") -> App:
     """The application that `text` describes. Raises ModelError with all problems, each with its line."""
     document = documents.load(text, name)
-    problems: list[tuple[Path, str, str]] = []
-    app = _dataclass(App, document.data, (), "", lambda *problem: problems.append(problem))
-    if isinstance(app, App) and not problems:
-        problems.extend(problems_of(app))
+    app: App = read(App, document)
+    problems = list(problems_of(app))
     if problems:
-        found = [Problem(_where(name, path, document.lines), what, hint) for path, what, hint in problems]
-        raise ModelError(f"{name} does not describe an application", problems=found)
-    assert isinstance(app, App)
+        raise _refused(document, problems)
     return app
 
 
-def _where(name: str, path: Path, lines: Mapping[Path, int]) -> str:
-    known = next((path[:n] for n in range(len(path), -1, -1) if path[:n] in lines), ())
-    line = lines.get(known, 0)
-    return " ".join(filter(None, [f"{name}:{line}" if line else name, dotted(path)]))
+def read(of: type, document: documents.Document) -> Any:
+    """A value of the dataclass `of`, from a document. Raises ModelError with all problems."""
+    problems: list[tuple[Path, str, str]] = []
+    found = _dataclass(of, document.data, (), "", lambda *problem: problems.append(problem))
+    if problems:
+        raise _refused(document, problems)
+    return found
+
+
+def _refused(document: documents.Document, problems: list[tuple[Path, str, str]]) -> ModelError:
+    found = [Problem(f"{document.where(p)} {dotted(p)}".strip(), what, hint) for p, what, hint in problems]
+    count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+    return ModelError(f"{document.name}: {count}", problems=found)
 
 
 def dotted(path: Path) -> str:
