@@ -9,11 +9,9 @@ pattern is not met. `ALL` names each of them; `definitions.py` serves them by th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from chartgen.kubernetes import cron
-
-if TYPE_CHECKING:
 from chartgen.settings import Schema
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
