@@ -10,7 +10,19 @@ from __future__ import annotations
 import re
 
 from chartgen.template import containers
-from chartgen.template.origin import OTHER, Constant, Elements, Ending, Entries, Found, Origin, Origins, union
+from chartgen.template.origin import (
+    OTHER,
+    Constant,
+    Elements,
+    Ending,
+    Entries,
+    Found,
+    Origin,
+    Origins,
+    follow,
+    parsed,
+    union,
+)
 from chartgen.template.reader import Effect, Reader, made, named_at, printed_whole
 
 
@@ -64,6 +76,11 @@ def _tpl(reader: Reader, args: list[Found]) -> Found:
     reader.use(args[0])
     reader.execute(args[0], args[1] if len(args) > 1 else {})
     return made(named_at(args))
+
+
+def _parsed(reader: Reader, args: list[Found]) -> Found:
+    reader.use(args[0])
+    return follow(args[0], parsed)
 
 
 def _sole(found: Found) -> Origin | None:
@@ -124,6 +141,7 @@ _NAMES: dict[Effect, str] = {
     containers.all_keys: "keys",
     containers.all_values: "values",
     containers.chunked: "chunk mustChunk",
+    _parsed: "fromYaml fromYamlArray fromJson fromJsonArray mustFromJson",
     _include: "include",
     _tpl: "tpl",
     _print: "print",

@@ -71,11 +71,18 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """The text of what is at a place, made by `toYaml` and the like."""
+
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Other:
     """Anything else: the result of a function, text, a boolean."""
 
 
-Origin: TypeAlias = Place | Entries | Elements | Key | Constant | Ending | Other
+Origin: TypeAlias = Place | Entries | Elements | Key | Constant | Ending | Printed | Other
 Origins: TypeAlias = frozenset[Origin]
 
 # The origins of a value, and for each the offset where the template named it.
@@ -161,6 +168,11 @@ def item(origin: Origin, key: Origin) -> Origins:
     if isinstance(key, Key) and isinstance(origin, Place) and origin.path == key.path:
         return element(origin)
     return frozenset({replace(origin, dynamic=True)}) if isinstance(origin, Place) else element(origin)
+
+
+def parsed(origin: Origin) -> Origins:
+    """What `fromYaml` makes of a text."""
+    return frozenset({Place(origin.path)}) if isinstance(origin, Printed) else OTHER
 
 
 def strings(origins: Iterable[Origin]) -> list[str]:

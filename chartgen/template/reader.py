@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Protocol, TypeAlias
 
-from chartgen.template.origin import OTHER, Found, Origins
+from chartgen.template.origin import OTHER, Found, Origin, Origins, Place, Printed, follow, union
 
 
 class Reader(Protocol):
@@ -42,4 +42,8 @@ def printed_whole(reader: Reader, args: list[Found]) -> Found:
     """`toYaml` and the like: everything in the arguments is read, the result is text."""
     for arg in args:
         reader.use(arg, whole=True)
-    return made(named_at(args))
+    return follow(union(args), _printed)
+
+
+def _printed(origin: Origin) -> Origins:
+    return frozenset({Printed(origin.path)}) if isinstance(origin, Place) else OTHER

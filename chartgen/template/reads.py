@@ -8,11 +8,12 @@ only goes through `include ... | fromYaml` is lost, and so is a key that a helpe
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from chartgen.template.blocks import parse
 from chartgen.template.body import Body
+from chartgen.template.defaults import texts
 from chartgen.template.errors import TemplateError
 from chartgen.template.origin import (
     Constant,
@@ -20,8 +21,10 @@ from chartgen.template.origin import (
     Ending,
     Entries,
     Found,
+    Origin,
     Origins,
     Place,
+    Printed,
     element,
 )
 from chartgen.template.tree import Node, Template
@@ -56,13 +59,14 @@ class Read:
     omitted: tuple[str, ...] = ()
 
 
-def reads(templates: Iterable[Template]) -> tuple[Read, ...]:
+def reads(templates: Iterable[Template], values: Mapping[str, object] | None = None) -> tuple[Read, ...]:
     """Every read of the chart's data in these templates, in their order and then by place.
 
     All templates of a chart belong in one call, helpers included: one that nobody defines may read
-    anything it is given. A helper that nobody calls reads nothing.
+    anything it is given. A helper that nobody calls reads nothing. With the chart's default `values`, those
+    that `tpl` executes are read too.
     """
-    analysis = _Analysis(tuple(templates))
+    analysis = _Analysis(tuple(templates), values or {})
     analysis.run()
     return analysis.result()
 
@@ -80,6 +84,7 @@ class _Unit:
 @dataclass
 class _Analysis:
     templates: tuple[Template, ...]
+    values: Mapping[str, object]
     units: dict[str, list[_Unit]] = field(default_factory=dict)
     waiting: deque[tuple[_Unit, Origins, tuple[str, ...]]] = field(default_factory=deque)
     seen: set[tuple[str, Origins]] = field(default_factory=set)
@@ -171,8 +176,16 @@ class _Sink:
 
     def execute(self, text: Found, data: Found) -> None:
         for origin, at in text.items():
-            if isinstance(origin, Constant) and "{{" in str(origin.value):
-                self._execute(str(origin.value), at, data)
+            for source in self._texts(origin):
+                if "{{" in source:
+                    self._execute(source, at, data)
+
+    def _texts(self, origin: Origin) -> list[str]:
+        if isinstance(origin, Constant):
+            return [str(origin.value)]
+        if isinstance(origin, Place | Printed) and origin.path[:1] == ("Values",):
+            return texts(self.analysis.values, origin.path[1:])
+        return []
 
     def _execute(self, text: str, at: int, data: Found) -> None:
         try:

@@ -317,3 +317,31 @@ def test_reads_come_with_their_place_in_the_order_of_the_text() -> None:
 def test_what_a_constant_template_reads_has_the_place_of_its_text() -> None:
     (found,) = reads([parse("{{ tpl `\n\n{{ .Values.a }}` . }}", "t")])
     assert found == Read("t", 1, 8, "Values", ("a",))
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("{{ tpl .Values.a . }}", ["a", "used"]),
+        ("{{ tpl .Values.plain . }}", ["plain"]),
+        ("{{ tpl .Values.missing.deep . }}", ["missing.deep"]),
+        ("{{ tpl (toYaml .Values.deep) . }}", ["deep.**", "used.too"]),
+        ("{{ range .Values.list }}{{ tpl . $ }}{{ end }}", ["list", "list.*", "used.also"]),
+        ("{{ tpl (.Values.list | toYaml | nindent 2) . }}", ["list.**"]),
+        ("{{ tpl .Release.Name . }}", ["/Release.Name"]),
+    ],
+)
+def test_default_values_that_tpl_executes_are_read_as_templates(text: str, expected: list[str]) -> None:
+    values = {
+        "a": "{{ .Values.used }}",
+        "plain": "text",
+        "deep": {"er": ["{{ .Values.used.too }}", 1], "x": "{{ broken"},
+        "list": ["{{ .Values.used.also }}", None],
+        "missing": "not a map",
+    }
+    assert sorted({shown(r) for r in reads([parse(text, "t")], values)}) == expected
+
+
+def test_yaml_that_is_printed_and_parsed_again_is_still_followed() -> None:
+    assert read("{{ (.Values.a | toYaml | fromYaml).b }}") == ["a.**", "a.b"]
+    assert read("{{ (fromYaml .Values.a).b }}") == ["a"]
