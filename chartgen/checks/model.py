@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chartgen.findings import Finding, Place
 from chartgen.model.check import problems_of
+from chartgen.model.load import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,4 +20,4 @@ HELP = "Names in app.yaml are free, references lead somewhere, and no two parts 
 def check(app: App) -> Iterator[Finding]:
     """Every contradiction of the application."""
     for path, what, hint in problems_of(app):
-        yield Finding(NAME, Place("app.yaml", 0, ".".join(map(str, path))), what, hint)
+        yield Finding(NAME, Place("app.yaml", 0, dotted(path)), what, hint)

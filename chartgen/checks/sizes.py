@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chartgen.checks.subject import Item, Scene, finding, mapping
 from chartgen.findings import Finding, Place, Severity
+from chartgen.kubernetes import limits
 
 if TYPE_CHECKING:
     from chartgen.chart import Chart
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
 NAME = "sizes"
 HELP = "No object, and no release as a whole, is larger than Kubernetes, kubectl or Argo CD can take."
 KIB = 1024
-# Kubernetes, api/core: MaxSecretSize, which holds for ConfigMaps too; etcd takes 1.5 MiB of a request.
-LARGEST = 1024 * KIB
-# Kubernetes, apimachinery: TotalAnnotationSizeLimitB; client-side apply keeps the object in one annotation.
-APPLIED = 256 * KIB
+# Client-side apply keeps the whole object in one annotation.
+APPLIED = limits.MAX_ANNOTATIONS
+REQUEST = 3 * limits.MAX_DATA // 2  # what etcd takes in one request, by default
 _ROAD = "split it, or let a person bring it in an object of their own (existingConfigMap and the like)"
 
 
@@ -33,34 +33,35 @@ def check(scene: Scene) -> Iterator[Finding]:
 
 
 def _object(item: Item) -> Iterator[Finding]:
-    data, whole = _data(item), len(_json(item.data))
-    if data > LARGEST or whole > LARGEST + LARGEST // 2:
-        size = _kib(max(data, whole))
-        what = f"{size} KiB, and the API server takes {_kib(LARGEST)} KiB of data"
-        yield finding(NAME, item, "", what, _ROAD, item.blame)
+    whole = len(_json(item.data))
+    too_much = _data(item) or (f"{_kib(whole)} KiB, and etcd takes 1,536 KiB" if whole > REQUEST else "")
+    if too_much:
+        yield finding(NAME, item, "", too_much, _ROAD, item.blame)
     elif whole > APPLIED:
         what = f"{_kib(whole)} KiB: client-side apply, the default of kubectl and Argo CD, fails over 256 KiB"
         hint = f"{_ROAD}; or apply server-side (argocd.argoproj.io/sync-options: ServerSideApply=true)"
         yield finding(NAME, item, "", what, hint, Severity.WARNING)
 
 
-def _data(item: Item) -> int:
-    """Bytes of data in a ConfigMap or Secret, as the API server counts them; else of the whole object."""
-    if item.kind not in ("ConfigMap", "Secret"):
-        return len(_json(item.data))
-    plain = "stringData" if item.kind == "Secret" else "data"
-    encoded = "data" if item.kind == "Secret" else "binaryData"
-    total = sum(len(str(v).encode("utf-8", "replace")) for v in mapping(item.data.get(plain)).values())
-    return total + sum(len(str(v)) * 3 // 4 for v in mapping(item.data.get(encoded)).values())
+def _data(item: Item) -> str:
+    """What the API server has against the values of a ConfigMap or Secret together."""
+    values = {part: _strings(item.data.get(part)) for part in ("data", "stringData", "binaryData")}
+    if item.kind == "ConfigMap":
+        return limits.config_map_size(values)
+    return limits.secret_size(values) if item.kind == "Secret" else ""
+
+
+def _strings(values: object) -> dict[str, str]:
+    return {key: value for key, value in mapping(values).items() if isinstance(value, str)}
 
 
 def _release(scene: Scene, chart: Chart) -> Iterator[Finding]:
     raw = _json(release(scene, chart))
-    if len(raw) < LARGEST * 3 // 4:
+    if len(raw) < limits.MAX_DATA * 3 // 4:
         return  # base64 makes four bytes of three, so this fits even if nothing could be compressed
     size = stored(raw)
-    if size > LARGEST:
-        what = f"Helm keeps a release in one Secret: about {_kib(size)} KiB, and it takes {_kib(LARGEST)}"
+    if size > limits.MAX_DATA:
+        what = f"Helm keeps a release in one Secret: about {_kib(size)} KiB, and it takes 1,024"
         hint = "leave large files out of the chart (.helmignore), and bring them in an object of their own"
         yield Finding(NAME, Place("Chart.yaml"), what, hint)
 

@@ -12,14 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chartgen.findings import Finding, Place, Severity
-from chartgen.manifest import pod
+from chartgen.manifest import Case, pod
 from chartgen.manifest.paths import below
 from chartgen.template import Read, Template, TemplateError, parse, reads
 
 if TYPE_CHECKING:
     from chartgen.chart import Chart
     from chartgen.engine import Session
-    from chartgen.manifest import Case, Container, Manifest, Pod
+    from chartgen.manifest import Container, Manifest, Pod
     from chartgen.settings import Path, Setting
 
 EXTRA = "templates/extra-objects.yaml"  # where the objects come from that a person adds to the chart
@@ -193,12 +193,14 @@ class Scene:
 @dataclass(frozen=True)
 class Made:
     """A chart, what its contract declares, the chart that its model generates now, and the engine that
-    has it open. `own` are the templates that are the application's, copied as they are."""
+    has it open, with the cases it is linted under. `own` are the templates that are the application's,
+    copied as they are."""
 
     chart: Chart
     settings: tuple[Setting, ...] = ()
     expected: Chart | None = None
     session: Session | None = None
+    cases: tuple[Case, ...] = (Case(),)
     own: frozenset[str] = field(default=frozenset())
 
     @cached_property

@@ -39,7 +39,7 @@ def scene(
 
 
 def chart(**files: str) -> Chart:
-    """A chart with these files; the names write `/` as `__` and end in `_yaml`, `_json`, `_tpl` or `_txt`."""
+    """A chart with these files; a name writes `/` as `__` and its last dot as `_`."""
     named = {name.replace("__", "/").replace("_", "."): text for name, text in files.items()}
     named.setdefault("Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n")
     return Chart.of(ChartFile(path, text.encode()) for path, text in named.items())
