@@ -106,6 +106,7 @@ class ApiServer(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer waits 40 ms for an acknowledgement of its headers
     server: ApiServer
 
     def setup(self) -> None:

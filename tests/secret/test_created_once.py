@@ -73,7 +73,7 @@ def test_a_present_secret_is_left_as_it_is(pod: Pod, server: ApiServer, shell: s
     assert server.methods == ["GET"]
 
 
-@every_pair
+@each_once
 def test_two_runs_at_once_make_one_secret(pod: Pod, server: ApiServer, shell: str, client: str) -> None:
     server.faults.extend([faults.meet(2)] * 2)
     server.faults[1] = server.faults[0]
@@ -129,7 +129,7 @@ def test_a_secret_without_a_wanted_key_is_left_and_told(
     "annotations, said",
     [
         ({"meta.helm.sh/release-name": "other"}, "belongs to release other, not demo: who changes"),
-        ({}, "names no Helm release: it was not made by this chart"),
+        ({}, "names no Helm release: it was not made by this chart; "),
     ],
 )
 def test_a_secret_that_is_not_this_releases_is_used_and_told(

@@ -40,7 +40,7 @@ def test_a_server_of_another_name_is_refused(
     finally:
         server.stop()
     assert ran.code == 1
-    assert "certificate, which must name 127.0.0.1; this is never skipped" in ran.err
+    assert "certificate, which must name 127.0.0.1; never skipped" in ran.err
     assert server.seen == []
 
 
@@ -75,9 +75,9 @@ def test_a_lost_answer_brings_no_second_key(
     "client, fault, cause",
     [
         *((client, faults.cut_short, "with a body that is cut short. Something") for client in CLIENTS),
-        *((client, faults.refusal(302, "Found", ""), "was answered with 302") for client in CLIENTS),
-        ("wget", faults.page(200), "answered with 200, with a body that is not JSON. Something answers"),
-        ("wget", faults.page(404), "answered with 404, with a body that is not JSON. Something answers"),
+        ("wget", faults.refusal(302, "Found", ""), "was answered with 302, with a body that is"),
+        ("curl", faults.page(200), "answered with 200, with a body that is not JSON. Something answers"),
+        ("curl", faults.page(404), "answered with 404, with a body that is not JSON. Something answers"),
         ("curl", faults.empty, "answered with 200, with a body that is empty. Something answers in the"),
         ("curl", faults.refusal(503, "Unavailable", "stopping"), "answered with 503: stopping. Try again"),
         ("curl", faults.dies_before_the_answer, "failed: curl: (52) Empty reply from server. Check"),
@@ -95,9 +95,9 @@ def test_a_lasting_fault_ends_with_its_cause(
     assert server.secrets == {}
 
 
-@each_once
-def test_a_token_that_is_not_accepted_is_told(pod: Pod, server: ApiServer, shell: str, client: str) -> None:
-    image = pod(shell, client)
+@pytest.mark.parametrize("client", ["curl", "wget"])  # wget takes no body from a 401
+def test_a_token_that_is_not_accepted_is_told(pod: Pod, server: ApiServer, client: str) -> None:
+    image = pod("bash", client)
     (image.folder / "account/token").write_text("of.another.cluster")
     ran = image.run(server)
     assert ran.code == 1
