@@ -66,7 +66,7 @@ def cli() -> None:
 def main() -> None:
     """Runs the command line and exits."""
     try:
-        cli.main(standalone_mode=False)
+        sys.exit(cli.main(standalone_mode=False) or 0)
     except ChartgenError as error:
         _say(str(error))
         sys.exit(error.exit_code)

@@ -9,7 +9,7 @@
 #   SERVICE_ACCOUNT_DIR  folder of token and ca.crt (/var/run/secrets/kubernetes.io/serviceaccount)
 #   KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT   the API server, as Kubernetes sets them
 #
-# Needs curl, python3 or GNU wget, and awk cat head mkdir mktemp rm sleep tr wc; of RBAC, `get` on this name and `create`.
+# Needs curl, python3 or GNU wget, and awk cat head mkdir mktemp rm sleep tr wc. RBAC: `get` on this name, and `create`.
 # Exit 0: the Secret is there with every wanted key. Exit 1: it is not; the last lines say why and what to do.
 # What exists is never changed: a Secret without a wanted key may stand beside data written with that very key, so a
 # person completes it, and the Job needs no `patch`. No value is ever printed, or put into a variable or an argument.
@@ -44,7 +44,7 @@ trap 'fail "Gave up on $what after $timeout s: $cause. $remedy"' ALRM
 # What was asked. Only what Kubernetes accepts passes, so that nothing breaks out of the URL, the JSON or a file that
 # a client reads. All problems are told at once.
 name_like() {
-  case $2 in '' | *[!a-z0-9.-]* | [.-]* | *[.-]) wrong "$1 must be a Kubernetes name: a-z, 0-9, and - or . inside." ;; esac
+  case $2 in '' | *[!a-z0-9.-]* | [.-]* | *[.-]) wrong "$1 must be a Kubernetes name: a-z, 0-9, - and . inside." ;; esac
 }
 number_like() { case $2 in '' | *[!0-9]* | ??????*) wrong "$1 must be a number of up to five digits." ;; esac; }
 add_key() {
@@ -57,7 +57,7 @@ add_key() {
 add_label() {
   case $1 in
     app.kubernetes.io/managed-by=Helm) ;; # compose always writes it
-    app.kubernetes.io/managed-by=*) wrong "SECRET_LABELS: managed-by must be Helm, or Helm can never adopt the Secret." ;;
+    app.kubernetes.io/managed-by=*) wrong "SECRET_LABELS: managed-by must be Helm, or Helm never adopts the Secret." ;;
     *[!A-Za-z0-9._/=-]* | =* | *=*[=/]*) wrong "SECRET_LABELS: a label has a character that Kubernetes refuses." ;;
     *=*) labels="$labels,\"${1%%=*}\":\"${1#*=}\"" ;;
     *) wrong "SECRET_LABELS: each line must be KEY=VALUE." ;;
@@ -91,8 +91,8 @@ done
 if command -v curl >/dev/null; then client=curl
 elif command -v python3 >/dev/null; then client=python3
 else case $(wget --version 2>/dev/null) in "GNU Wget 1."*+https*) client=wget ;; esac; fi
-[ -n "$client" ] || wrong "The image lacks curl, python3 and GNU wget, one of which must ask the API server (BusyBox wget" \
-  "will not do: it cannot verify the server against the cluster's CA). Choose an image that has one."
+[ -n "$client" ] || wrong "The image lacks curl, python3 and GNU wget, one of which must ask the API server" \
+  "(BusyBox wget will not do: it cannot verify the server against the cluster's CA). Choose an image that has one."
 [ -z "$problems" ] || exit 1
 
 what="Secret $namespace/$name" collection=/api/v1/namespaces/$namespace/secrets
@@ -120,13 +120,13 @@ watch >/dev/null 2>&1 & watchdog=$!
 with_curl() {
   exec curl -q -sS -g -X "$1" --proto =https --noproxy '*' --max-time "$limit" --cacert "$account/ca.crt" \
     --capath "$dir/no-ca" -K "$dir/auth" -H 'Accept: application/json' -H 'Content-Type: application/json' \
-    ${3:+--data-binary "@$3"} -o "$dir/answer" -w '%{http_code}' "$server$2" >"$dir/status" 2>"$dir/error"
+    ${3:+--data-binary "@$3"} -o "$dir/answer" -w '%{http_code}\n' "$server$2" >"$dir/status" 2>"$dir/error"
 }
 with_wget() {
-  exec wget --config="$dir/auth" -nv -S --tries=1 --timeout="$limit" --max-redirect=0 --no-proxy --no-hsts \
-    --check-certificate --ca-certificate="$account/ca.crt" --ca-directory="$dir/no-ca" --content-on-error \
-    --header='Accept: application/json' --header='Content-Type: application/json' ${3:+--post-file="$3"} \
-    -O "$dir/answer" "$server$2" 2>"$dir/error"
+  exec wget --config="$dir/auth" -nv -S --tries=1 --timeout="$limit" --max-redirect=0 --no-proxy --no-netrc \
+    --no-hsts --check-certificate --ca-certificate="$account/ca.crt" --ca-directory="$dir/no-ca" \
+    --header='Accept: application/json' --header='Content-Type: application/json' --content-on-error \
+    ${3:+--post-file="$3"} -O "$dir/answer" "$server$2" 2>"$dir/error"
 }
 # PROTOCOL_TLS_CLIENT verifies chain and host. From Python 3.13 on create_default_context also refuses a CA that lacks
 # newer extensions, as that of some clouds' clusters does (kubernetes-client/python issue 2394).
@@ -192,18 +192,23 @@ fact() { case $facts in *"$newline$1="*) rest=${facts#*"$newline$1="} && printf 
 aside() { busy=1 ended=0; "$@" & wait $! || ended=$?; busy=''; }
 request() { # sets $status (empty: no whole answer) and $facts
   for file in answer status error; do : >"$dir/$file"; done
-  quote='' && [ $client = wget ] || quote=\"
-  { printf 'header = %sAuthorization: Bearer ' "$quote"; tr -d '\r\n' <"$account/token"; printf '%s\n' "$quote"; } >"$dir/auth"
+  quote=\"
+  [ $client != wget ] || quote=''
+  {
+    printf 'header = %sAuthorization: Bearer ' "$quote"
+    tr -d '\r\n' <"$account/token"
+    printf '%s\n' "$quote"
+  } >"$dir/auth"
   aside "with_$client" "$@"
   [ $client != wget ] || awk '$1 ~ /^HTTP\// { s = $2 } END { print s }' "$dir/error" >"$dir/status"
-  status=$(cat "$dir/status")
-  case $client:$ended in *:0 | wget:[68]) ;; *) status='' ;; esac # GNU wget: 8 an HTTP error, 6 a 401; both are answers
+  read -r status <"$dir/status" || status=''
+  case $client:$ended in *:0 | wget:[68]) ;; *) status='' ;; esac # GNU wget: 8 is an HTTP error, 6 a 401
   facts=$newline$(read_answer <"$dir/answer")$newline
 }
 
-# The body is made once for a run, so that a try after a lost answer cannot bring a second key. By its labels and
-# annotations Helm adopts the Secret when a later release renders it. Argo CD would prune what carries the instance label
-# but is not rendered, and the next sync would make another key (wiz-sec/charts issue 62).
+# The body is made once for a run, so that a try after a lost answer cannot bring a second key. By its label and
+# annotations Helm adopts the Secret when a later release renders it. Argo CD would prune what carries the instance
+# label but is not rendered, and the next sync would make another key (wiz-sec/charts issue 62).
 random() {
   tr -dc A-Za-z0-9 </dev/urandom 2>/dev/null | head -c "$1" >"$dir/value"
   [ $(($(wc -c <"$dir/value"))) = "$1" ] || fail "Could not get $1 random characters from /dev/urandom into $dir."
@@ -212,11 +217,13 @@ compose() {
   comma=''
   # shellcheck disable=SC2086 # KEY LENGTH KEY LENGTH ...
   set -- $wanted
-  printf '{"apiVersion":"v1","kind":"Secret","type":"Opaque","metadata":{"name":"%s","namespace":"%s",' "$name" "$namespace"
+  printf '{"apiVersion":"v1","kind":"Secret","type":"Opaque","metadata":{"name":"%s",' "$name"
+  printf '"namespace":"%s",' "$namespace"
   printf '"labels":{"app.kubernetes.io/managed-by":"Helm"%s},"annotations":{' "$labels"
   [ "$retain" = false ] || printf '"helm.sh/resource-policy":"keep",'
   printf '"argocd.argoproj.io/sync-options":"Prune=false","argocd.argoproj.io/compare-options":"IgnoreExtraneous",'
-  printf '"meta.helm.sh/release-name":"%s","meta.helm.sh/release-namespace":"%s"}},"stringData":{' "$release" "$namespace"
+  printf '"meta.helm.sh/release-name":"%s",' "$release"
+  printf '"meta.helm.sh/release-namespace":"%s"}},"stringData":{' "$namespace"
   while [ $# -gt 0 ]; do
     random "$2"
     printf '%s"%s":"' "$comma" "$1"
@@ -236,8 +243,8 @@ report() { # the Secret is there; exits
     if has "key=$1"; then holds="$holds $1"; else lacks="$lacks $1"; fi
     shift 2
   done
-  [ -z "$lacks" ] || fail "$what exists but lacks$lacks (or has it empty). It was left as it is. If data was written with" \
-    "an older value, put that one back; else add a new one for each such KEY, and run the upgrade again:" \
+  [ -z "$lacks" ] || fail "$what exists but lacks$lacks (or has it empty). It was left as it is. If data was written" \
+    "with an older value, put that one back; else add a new one for each such KEY, and run the upgrade again:" \
     "printf '{\"stringData\":{\"KEY\":\"%s\"}}' \"\$(LC_ALL=C tr -dc A-Za-z0-9 </dev/urandom | head -c 48)\" |" \
     "kubectl --namespace $namespace patch secret $name --patch-file /dev/stdin"
   case $made in
@@ -247,7 +254,7 @@ report() { # the Secret is there; exits
   esac
   case $owner in
     "$release") ;;
-    '') say "Note: $what names no Helm release: it was not made by this chart, and Helm will neither adopt nor delete it." ;;
+    '') say "Note: $what names no Helm release: it was not made by this chart; Helm neither adopts nor deletes it." ;;
     *) say "Warning: $what belongs to release $owner, not $release: who changes it there changes it here." ;;
   esac
   exit 0
@@ -259,12 +266,15 @@ explain() { # METHOD PATH: sets $cause and $remedy for the last answer; 1 when a
   case $status in
     '')
       cause="$1 $server$2 failed: $(awk '!/^ / && NF { print substr($0, 1, 300); exit }' "$dir/error")" remedy=$network
-      case $cause in *ertificate* | *SSL* | *TLS*) remedy="$account/ca.crt must have signed the server's certificate, \
-which must name $host; this is never skipped. $network" ;; esac ;;
+      case $cause in *ertificate* | *SSL* | *TLS*)
+        remedy="$account/ca.crt must have signed the server's certificate, which must name $host; never skipped."
+        remedy="$remedy $network" ;;
+      esac ;;
     401) remedy="The token in $account must be of this cluster, and its ServiceAccount must still be there." ;;
     403) # for a moment after a Role is made the API server does not know it yet
-      remedy="Unless a quota or policy is named above, give the Job's ServiceAccount a RoleBinding to a Role in $namespace \
-with verb get on secrets, resourceNames [$name], and verb create on secrets (no resourceNames)."
+      remedy="Unless a quota or policy is named above, give the Job's ServiceAccount a RoleBinding to a Role in"
+      remedy="$remedy $namespace with verb get on secrets, resourceNames [$name], and verb create on secrets (no"
+      remedy="$remedy resourceNames)."
       refusals=$((refusals + 1)) && [ $refusals -lt 4 ] || again=1 ;;
     429) ;;
     4??) [ "$form" != json ] || again=1 ;;

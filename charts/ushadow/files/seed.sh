@@ -43,11 +43,11 @@ unset SEED_KEY # or every program started below would carry it in its environmen
 limit=50 batch=200 tries=5
 chunks=0 chunk=0 total=0 size=0 kinds=0 plans=0 names='' bucket='' pending='' segments='' newer='' changed='' complete=''
 incomplete='' hidden='' why='' absent=''
-n_differs=0
+n_differs=0 count='' prefix=''
 # Made here, because dash and BusyBox find a variable by walking past those made before it, and the maps below hold
 # thousands of them: every line of the script would take ten times as long.
-for name in again attempt count decoded encoded found from hashes how index known left letter line lines new now odd old \
-  others output path plan prefix reason records seed shown staged states tail title was word; do eval "$name=''"; done
+for name in again attempt decoded encoded found from hashes how index known left letter line lines new now odd old \
+  others output path plan reason records seed shown staged states tail title was word; do eval "$name=''"; done
 for code in seeded updated kept edited deleted theirs protected beside failed; do eval "n_$code=0"; done
 
 say() { printf '%s\n' "$*"; }
@@ -136,7 +136,7 @@ is_protected() { # PATH, plain
 # exchanged for a link to elsewhere cannot lead a write out of the volume.
 inside() { case $PWD/ in "$target"/*) ;; *) why="its folder leads out of the volume" && return 1 ;; esac }
 enter() { # FOLDER [MODE]: stands in it, making what is absent; else 1 and $why. A umask gives MODE from the first moment.
-  cd -P -- "$target" || return 1
+  cd -P -- "$target" 2>/dev/null || { why='the volume cannot be entered' && return 1; }
   parts=$1 made=''
   while [ -n "$parts" ]; do
     part=${parts%%/*}
@@ -171,7 +171,7 @@ make_folders() {
   for line in ${SEED_DIRECTORIES-}; do
     path=${line#* }
     if enter "$path" "${line%% *}"; then
-      [ -z "$made" ] || say "  folder made, mode ${line%% *}:    $path"
+      [ -z "$made" ] || say "  folder made, mode ${line%% *}:       $path"
     else
       trouble "The folder $path could not be made: $why."
     fi
@@ -223,7 +223,10 @@ read_segment() { # FILE: 0 even when the file is gone, because its reader lists 
       end) ended=yes ;;
     esac
   done <"$1"
-  [ -n "$ended" ] || ! [ -e "$1" ] || say "! $1 is damaged: what it does not tell counts as not ours."
+  if [ -z "$ended" ] && [ -e "$1" ]; then
+    changed=yes
+    say "! $1 is damaged: what it does not tell counts as not ours."
+  fi
 }
 list_segments() {
   set +f
@@ -259,11 +262,11 @@ load() { # Lists again until nothing moved, for another run may add its records 
 
 # Written beside, flushed, and named by a rename: a file of records is whole or absent.
 prepare() { # makes the folder that remembers, and removes what runs left that were cut short
+  temporary=$state/tmp.$run
   [ -d "$state" ] || why=$(mkdir -- "$state" 2>&1) || [ -d "$state" ] || return 1
   set +f
-  rm -f -- "$state"/tmp.*
+  rm -f -- "$state"/tmp.* 2>/dev/null
   set -f
-  temporary=$state/tmp.$run
 }
 flush() { sync -f "$1" 2>/dev/null || :; } # one filesystem only: to wait for a whole node's disks could take minutes
 write_records() { # pending or final: else 1 and $why. A run that starts now may remove our temporary file: once more then
@@ -275,7 +278,7 @@ write_records() { # pending or final: else 1 and $why. A run that starts now may
     why=$(mv -- "$temporary" "$state/manifest.$run.$1" 2>&1) && return 0
     [ ! -e "$temporary" ] || break
   done
-  rm -f -- "$temporary"
+  rm -f -- "$temporary" 2>/dev/null
   why=${why##*: } why=${why:-the volume may be full}
   return 1
 }
@@ -315,13 +318,13 @@ record_key() { # ln: only when there is none; mv: instead of the old one. Else 1
   random
   fingerprint "$random"
   umask 077
-  why=$({ printf '1 %s %s\n' "$random" "$print" >"$temporary.key"; } 2>&1) || return 1
+  why=$({ printf '1 %s %s\n' "$random" "$print" >"$temporary.key"; } 2>&1)
+  written=$?
   umask 022
+  [ "$written" -eq 0 ] || return 1
   flush "$temporary.key"
-  case $1 in
-    ln) ln -- "$temporary.key" "$state/key" 2>/dev/null || why=$(mv -n -- "$temporary.key" "$state/key" 2>&1) ;;
-    mv) why=$(mv -f -- "$temporary.key" "$state/key" 2>&1) ;;
-  esac
+  if [ "$1" = mv ]; then why=$(mv -f -- "$temporary.key" "$state/key" 2>&1) && return 0; fi
+  ln -- "$temporary.key" "$state/key" 2>/dev/null || why=$(mv -n -- "$temporary.key" "$state/key" 2>&1)
   rm -f -- "$temporary.key"
   [ -e "$state/key" ]
 }
@@ -343,8 +346,8 @@ check_key() {
   fingerprint "$salt"
   [ "$print" != "$recorded" ] || return 0
   if [ "${SEED_ACCEPT_NEW_KEY-}" = true ]; then
-    record_key mv || trouble "The new key's fingerprint could not be recorded: ${why##*: }."
-    say "  new key recorded:            $key_name"
+    record_key mv || { trouble "The new key's fingerprint could not be recorded: ${why##*: }." && return 0; }
+    say "  new key recorded:             $key_name"
     return 0
   fi
   stop "$key_name is not the key that this volume was used with.
