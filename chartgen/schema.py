@@ -26,6 +26,7 @@ __all__ = ["Library", "SchemaError", "Validator", "compiled", "path_text"]
 
 Library = Literal["jsonschema-rs", "jsonschema"]
 _DRAFT_7 = "http://json-schema.org/draft-07/schema#"
+_NOTHING: dict[str, Any] = {"not": {}}  # `false`, in a spelling that keeps its path in jsonschema
 _MAPS = ("properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][-A-Za-z0-9_]*\Z")
 
@@ -111,25 +112,33 @@ class _Fast:
     def errors(self, doc: Any) -> tuple[SchemaError, ...]:
         if self._inner.is_valid(doc):
             return ()
-        return explained(map(self._fault, self._inner.iter_errors(doc)))
+        return explained(self._fault(error, doc) for error in self._inner.iter_errors(doc))
 
-    def _fault(self, error: jsonschema_rs.ValidationError) -> Fault:
-        keyword, schema = error.kind.name, self._holder(error.schema_path)
+    def _fault(self, error: jsonschema_rs.ValidationError, doc: Any) -> Fault:
+        path, keyword, schema = tuple(error.instance_path), error.kind.name, self._holder(error.schema_path)
+        if keyword == "falseSchema":  # also what it calls unknown fields where none is known
+            if error.schema_path[-1:] == ["additionalProperties"] and error.schema_path[-2:-1] != [
+                "properties"
+            ]:
+                return Fault(path, "additionalProperties", schema, _at(doc, path))
+            return Fault(path, keyword, {}, None)
         if keyword == "propertyNames":
-            nested = self._fault(error.kind.value)
-            return Fault(tuple(error.instance_path), keyword, schema, None, ((nested,),))
+            return Fault(path, keyword, schema, None, ((self._fault(error.kind.value, doc),),))
         if keyword == "required" and "required" not in error.schema_path[-1:]:
             keyword = "dependencies"
         branches = error.kind.value if keyword in ("anyOf", "oneOf") else ()
-        inside = tuple(tuple(self._fault(nested) for nested in branch) for branch in branches)
-        return Fault(tuple(error.instance_path), keyword, schema, error.instance, inside)
+        inside = tuple(tuple(self._fault(nested, doc) for nested in branch) for branch in branches)
+        return Fault(path, keyword, schema, error.instance, inside)
 
     def _holder(self, path: list[str | int]) -> Any:
         """The schema that holds the keyword at the end of `path`."""
-        at: Any = self._schema
-        for part in path[:-1]:
-            at = at[part]
-        return at
+        return _at(self._schema, path[:-1])
+
+
+def _at(root: Any, path: Iterable[str | int]) -> Any:
+    for part in path:
+        root = root[part]
+    return root
 
 
 class _Plain:
@@ -166,7 +175,7 @@ class _Plain:
 
     def _translated(self, schema: Any) -> Any:
         if isinstance(schema, list):
-            return [self._translated(part) for part in schema]
+            return [_NOTHING if part is False else self._translated(part) for part in schema]
         if isinstance(schema, dict):
             return {key: self._part(key, value) for key, value in schema.items()}
         return schema
@@ -177,7 +186,7 @@ class _Plain:
         if key == "pattern":
             return self._pattern(value)
         if key in _MAPS and isinstance(value, dict):
-            named = {name: {"not": {}} if part is False else part for name, part in value.items()}
+            named = {name: _NOTHING if part is False else part for name, part in value.items()}
             if key == "patternProperties":
                 named = {self._pattern(pattern): part for pattern, part in named.items()}
             return {name: self._translated(part) for name, part in named.items()}
@@ -190,8 +199,10 @@ class _Plain:
 
     def _fault(self, error: Any) -> Fault:  # its attributes are typed as 'perhaps unset'
         path, schema, keyword = tuple(error.absolute_path), error.schema, str(error.validator)
-        if keyword == "not" and schema["not"] == {}:  # our spelling of `false`, which loses its path
-            keyword = "falseSchema"
+        if keyword == "not" and schema == _NOTHING:
+            return Fault(path, "falseSchema", {}, None)
+        if keyword == "dependentRequired":
+            keyword = "dependencies"
         if keyword == "pattern":
             schema = {**schema, "pattern": self._originals[schema["pattern"]]}
         branches: list[list[Fault]] = []

@@ -2,7 +2,7 @@
 
 `Fault` is one violation as either library reports it; `explained` turns faults into the errors shown.
 A schema that has `writeOnly: true` beside the violated keyword keeps its value out of the message; a
-`$comment` beside a `pattern` that begins with "must be" is said instead of the pattern.
+`$comment` beside a `pattern` or `not` that begins with "must" is said instead of what it stands beside.
 """
 
 from __future__ import annotations
@@ -185,7 +185,9 @@ def _sentence(fault: Fault) -> str:
 
 
 def _size(fault: Fault, how: str, what: str) -> str:
-    return f"must have {how} {fault.schema[fault.keyword]} {what}, not {len(fault.value)}"
+    wanted = fault.schema[fault.keyword]
+    counted = what.removesuffix("s") if wanted == 1 else what
+    return f"must have {how} {wanted} {counted}, not {len(fault.value)}"
 
 
 def _type(fault: Fault) -> str:
@@ -202,20 +204,20 @@ def _enum(fault: Fault) -> str:
     known = [word for word in words if isinstance(word, str)]
     hint = near_miss(fault.value, known) if isinstance(fault.value, str) else ""
     meant = f"; {hint}" if hint.startswith("did you mean") and not fault.schema.get("writeOnly") else ""
-    return f"must be {' or '.join(json.dumps(word) for word in words)}, not {_shown(fault)}{meant}"
+    return f"must be {' or '.join(json.dumps(word) for word in words)}{_instead(fault)}{meant}"
 
 
 def _pattern(fault: Fault) -> str:
+    return (_comment(fault) or f"must match {fault.schema['pattern']}") + _instead(fault)
+
+
+def _comment(fault: Fault) -> str:
     said = str(fault.schema.get("$comment", ""))
-    wanted = said if said.startswith("must be ") else f"must match {fault.schema['pattern']}"
-    return wanted + _instead(fault)
+    return said if said.startswith("must ") else ""
 
 
 def _not(fault: Fault) -> str:
     refused = fault.schema["not"]
-    together = refused.get("required", ()) if isinstance(refused, dict) else ()
-    if len(together) > 1:
-        return f"cannot have {_listed(together)} together"
-    if isinstance(refused, dict) and "pattern" in refused:
-        return f"must not contain {refused['pattern']}"
-    return f"is what its schema refuses: {json.dumps(refused)[:200]}"
+    together = refused["required"] if isinstance(refused, dict) and set(refused) == {"required"} else ()
+    pair = f"cannot have {_listed(together)} together" if len(together) > 1 else ""
+    return _comment(fault) or pair or "is what its schema refuses"
