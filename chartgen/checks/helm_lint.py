@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from chartgen.checks.subject import Made
 
 NAME = "helm-lint"
-HELP = "`helm lint --strict` is content with the chart, under every overlay."
+HELP = "`helm lint --strict` is content with the chart."
 
 
 def check(made: Made) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from chartgen.checks.subject import Item, Scene, entries, finding, mapping
 from chartgen.errors import near_miss
 from chartgen.findings import Finding
-from chartgen.manifest import references
 from chartgen.manifest.paths import below
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def check(scene: Scene) -> Iterator[Finding]:
     for item in scene.of("Service"):
         yield from _service(scene, item)
     for item in scene.items:
-        for reference in references(item.manifest):
+        for reference in item.references:
             if reference.kind == "Service":
                 yield from _backend(scene, item, reference)
 

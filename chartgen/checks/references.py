@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from chartgen.checks.subject import Item, Scene, entries, finding, mapping
 from chartgen.errors import near_miss
 from chartgen.findings import Finding
-from chartgen.manifest import references
 
 if TYPE_CHECKING:
     from chartgen.manifest import Reference
@@ -34,7 +33,7 @@ def check(scene: Scene) -> Iterator[Finding]:
     """References between objects, then the mounts of volumes inside each pod."""
     made = {(kind, name) for item in scene.items for kind, name in _makes(item)}
     for item in scene.items:
-        for reference in references(item.manifest):
+        for reference in item.references:
             if reference.kind != "Service":  # the business of `ports`
                 yield from _reference(scene, item, reference, made)
         yield from _mounts(item)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from chartgen.checks.subject import Item, Scene, entries, finding, mapping, texts
+from chartgen.checks.subject import Item, Scene, entries, finding, mapping
 from chartgen.findings import Finding, Place
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ _SMELLS = re.compile(
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s/:@'\"]*:([^\s/@'\"]+)@", re.IGNORECASE)
-# A password that is taken from elsewhere, or stands for one: `$(X)`, `${X}`, `{{ x }}`, `<password>`, `***`.
-_PLACEHOLDER = re.compile(r"\$[({].*|\{\{.*|%.+%|<.*>|\*+|x+", re.IGNORECASE)
+# A password that is taken from elsewhere, or stands for one: `$(X)`, `${X}`, `{{ x }}`, `<password>`, `***`;
+# or no password at all, but a switch.
+_PLACEHOLDER = re.compile(r"\$[({].*|\{\{.*|%.+%|<.*>|\*+|x+|true|false", re.IGNORECASE)
 _SHORT = 6  # characters: a shorter value stands in many places by chance
 _HINT = "put it into a Secret and refer to it with valueFrom.secretKeyRef"
 
@@ -56,7 +57,7 @@ def _variables(item: Item) -> Iterator[tuple[str, str]]:
 
 
 def _logins(item: Item) -> Iterator[tuple[str, str]]:
-    for path, text in texts(item.data):
+    for path, text in item.texts:
         for match in _LOGIN.finditer(text) if "://" in text else ():
             if not _PLACEHOLDER.fullmatch(match[1]):
                 yield path, "a URL with a password in it"
@@ -81,7 +82,7 @@ def _lookup(values: Mapping[str, Any], path: Path) -> Any:
 
 
 def _leaks(item: Item, hidden: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
-    for path, text in texts(item.data) if hidden else ():
+    for path, text in item.texts if hidden else ():
         for name, value in hidden:
             if value in text:
                 yield path, f"shows the value of the secret setting {name}"

@@ -12,14 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chartgen.findings import Finding, Place, Severity
-from chartgen.manifest import Case, pod
+from chartgen.manifest import Case, pod, references
 from chartgen.manifest.paths import below
 from chartgen.template import Read, Template, TemplateError, parse, reads
 
 if TYPE_CHECKING:
     from chartgen.chart import Chart
     from chartgen.engine import Session
-    from chartgen.manifest import Container, Manifest, Pod
+    from chartgen.manifest import Container, Manifest, Pod, Reference
     from chartgen.settings import Path, Setting
 
 EXTRA = "templates/extra-objects.yaml"  # where the objects come from that a person adds to the chart
@@ -100,6 +100,15 @@ class Item:
     @cached_property
     def pod(self) -> Pod | None:
         return pod(self.manifest)
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        return references(self.manifest)
+
+    @cached_property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Every string value of the object, with its path."""
+        return tuple(texts(self.data))
 
     @property
     def pod_labels(self) -> Mapping[str, Any]:

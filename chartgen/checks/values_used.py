@@ -64,9 +64,9 @@ def _undeclared(found: Iterable[Read], declared: _Node) -> Iterator[Finding]:
         for depth, key in enumerate(read.path):
             if any(node.end for node in level):
                 break
-            known = [name for node in level for name in node.below]
-            level = [after for node in level for after in node.step(key)]
+            above, level = level, [after for node in level for after in node.step(key)]
             if not level:
+                known = [name for node in above for name in node.below]
                 what = f"reads .Values.{'.'.join(read.path[: depth + 1])}, which no setting declares"
                 yield Finding(NAME, Place(read.template, read.line), what, near_miss(key, known))
                 break

@@ -46,6 +46,7 @@ def test_a_variable_whose_name_says_secret(name: str) -> None:
         ("MONKEY", "x"),
         ("PASSWORD", ""),
         ("PASSWORD", "$(OTHER)"),
+        ("ACCEPT_NEW_KEY", "false"),
         ("URL", "mongodb://$(USER):$(PASSWORD)@host/db"),
         ("URL", "mongodb://user@host/db"),
         ("URL", "https://host:8080/a:b@c"),
