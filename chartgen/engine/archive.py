@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,8 @@ from chartgen.errors import RenderError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from chartgen.schema import Validator
 
 SCHEMA = "values.schema.json"
 LIMIT = 100 << 20  # bytes of an unpacked chart, as in Helm: pkg/chart/loader/archive/archive.go
@@ -35,7 +38,13 @@ class Archive:
 
     @cached_property
     def schema(self) -> dict[str, Any] | None:
-        return self._mapping(SCHEMA) if SCHEMA in self.files else None
+        if SCHEMA not in self.files:
+            return None
+        try:
+            found: dict[str, Any] = json.loads(self.files[SCHEMA])
+        except ValueError as error:
+            raise RenderError(f"{SCHEMA} of the chart is not JSON: {error}") from None
+        return found
 
     @property
     def has_subcharts(self) -> bool:
@@ -43,12 +52,18 @@ class Archive:
 
     def validate(self, given: Mapping[str, Any]) -> tuple[str, ...]:
         """What the schema has against `given` on top of the defaults, sorted by path."""
-        if self.schema is None:
+        if self._validator is None:
             return ()
+        from chartgen.schema import path_text
+
+        errors = self._validator.errors(values.coalesce(self.defaults, given))
+        return tuple(f"{path_text(e.path)}: {e.message}" if e.path else e.message for e in errors)
+
+    @cached_property
+    def _validator(self) -> Validator | None:
         from chartgen import schema
 
-        errors = schema.compiled(self.schema).errors(values.coalesce(self.defaults, given))
-        return tuple(f"{schema.path_text(e.path)}: {e.message}" if e.path else e.message for e in errors)
+        return None if self.schema is None else schema.compiled(self.schema)
 
     def packed(self, without: tuple[str, ...] = (), extra: Mapping[str, bytes] | None = None) -> bytes:
         """The archive again, lightly compressed, `without` some files and with `extra` ones."""
@@ -62,10 +77,11 @@ class Archive:
         return packed.getvalue()
 
     def _mapping(self, path: str) -> dict[str, Any]:
-        found = documents.load(self.files.get(path, b""), path, limit=LIMIT).data
-        if found is not None and not isinstance(found, dict):
+        """A file of the chart as Helm reads it: the chart may be anybody's."""
+        found = documents.load_all(self.files.get(path, b"").decode("utf-8", "replace"), path)
+        if found and not isinstance(found[0], dict):
             raise RenderError(f"{path} of the chart is no mapping")
-        return found or {}
+        return dict(found[0]) if found else {}
 
 
 def read(packed: bytes) -> Archive:

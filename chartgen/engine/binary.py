@@ -185,7 +185,7 @@ def _answer(case: Case, out: str) -> Answer:
     notes = ""
     for path, text in zip(map(place, pieces[::2]), pieces[1::2], strict=True):
         if path == _NOTES:
-            notes = json.loads(text)["notes"]
+            notes = json.loads(text)["notes"].replace("<no value>", "")  # as Helm does with every template
         else:
             texts[path] = f"{texts[path]}---\n{text}" if path in texts else text
     return answer(case, texts, notes)

@@ -79,7 +79,9 @@ class EmbeddedSession:
 
     def _one(self, case: Case) -> Answer:
         library, version = _library(), kube_version(case)
-        against = self._missing or self._schema(case) or self._too_old(version)
+        against = (
+            _misnamed(case.release.name) or self._missing or self._schema(case) or self._too_old(version)
+        )
         if against:
             kind: Any = "schema" if against.startswith("values don't meet") else "chart"
             text = against.partition("\n")[2] if kind == "schema" else against
@@ -171,6 +173,17 @@ def _probe(template: bytes, values: dict[str, str]) -> str:
     with _loaded(Archive("probe", files).packed()) as chart:
         rendered: dict[str, str] = chart.render(values)
     return rendered["probe/templates/probe.yaml"]
+
+
+@lru_cache(maxsize=64)
+def _misnamed(release: str) -> str:
+    """What Helm has against the name of a release; `render` does not look at it."""
+    library = _library()
+    try:
+        library.validate_release_name(release)
+    except library.HelmError as error:
+        return str(error)
+    return ""
 
 
 @lru_cache(maxsize=256)

@@ -23,6 +23,12 @@ _YAML = re.compile(r"YAML parse error on (?P<place>\S+): (?P<text>.*)", re.DOTAL
 _STEP = re.compile(
     r'(?:^|template: )(?P<place>\S+:\d+:\d+):?\s+executing "[^"\n]*" at <(?P<code>.*?)>:\s+', re.MULTILINE
 )
+# What the command line puts before the words of the library.
+_PREFIX = re.compile(
+    r"^(an error occurred while checking for chart dependencies\. .*?: (?=found in )"
+    r"|release name check failed: )",
+    re.IGNORECASE,
+)
 _CLI = re.compile(r"^Error: |\n\nUse --debug flag to render out invalid YAML\s*\Z")
 
 
@@ -45,7 +51,7 @@ def _read(raw: str) -> tuple[Kind, str]:
     if steps := list(_STEP.finditer(raw)):
         last = steps[-1]
         return "template", f"{place(last['place'])}: <{last['code']}>: {_flat(raw[last.end() :])}"
-    return "chart", _flat(raw)
+    return "chart", _PREFIX.sub("", _flat(raw))
 
 
 def _schema_line(pointer: str | None, text: str) -> str:
