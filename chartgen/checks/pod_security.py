@@ -68,7 +68,7 @@ def _context(context: Mapping[str, Any], path: str) -> Iterator[Violation]:
 
 def _sysctls(context: Mapping[str, Any], path: str) -> Iterator[Violation]:
     for where, sysctl in entries(context, "sysctls", path):
-        if sysctl.get("name") not in SYSCTLS:
+        if str(sysctl.get("name")) not in SYSCTLS:
             yield where, f"{sysctl.get('name')!r} is not a safe sysctl"
 
 
@@ -90,7 +90,7 @@ def _container(container: Container) -> Iterator[Violation]:
         yield f"{path}.procMount", f"{context['procMount']!r} shows what is masked"
     added = mapping(context.get("capabilities")).get("add")
     for index, name in enumerate(added if isinstance(added, list) else ()):
-        if name not in CAPABILITIES:
+        if str(name) not in CAPABILITIES:
             yield f"{path}.capabilities.add[{index}]", f"{name} is more than a container gets by itself"
     for where, port in entries(container.data, "ports", container.path):
         if port.get("hostPort"):

@@ -32,14 +32,13 @@ def check(scene: Scene) -> Iterator[Finding]:
 
 def _containers(item: Item) -> Iterator[Finding]:
     """Ports of containers that run side by side share one address; server-side apply keys them too."""
-    together: dict[object, str] = {}
+    together: dict[str, str] = {}
     for container in item.containers:
         seen = together if _lasting(container) else {}
         for path, port in entries(container.data, "ports", container.path):
-            number = (port.get("containerPort"), port.get("protocol", "TCP"))
-            yield from _twice(item, path, seen, number, f"port {number[0]}/{number[1]}")
+            yield from _twice(item, path, seen, _number(port, "containerPort"))
             if port.get("name"):
-                yield from _twice(item, path, seen, port["name"], f"port name {port['name']!r}")
+                yield from _twice(item, path, seen, f"port name {port['name']!r}")
         yield from _probes(item, container)
 
 
@@ -48,11 +47,15 @@ def _lasting(container: Container) -> bool:
     return container.kind != "init"
 
 
-def _twice(item: Item, path: str, seen: dict[object, str], key: object, what: str) -> Iterator[Finding]:
-    if key in seen:
+def _number(port: Mapping[str, Any], key: str) -> str:
+    return f"port {port.get(key)}/{port.get('protocol', 'TCP')}"
+
+
+def _twice(item: Item, path: str, seen: dict[str, str], what: str) -> Iterator[Finding]:
+    if what in seen:
         hint = "remove one of the two: Helm 4 applies server-side and fails on duplicates"
-        yield finding(NAME, item, path, f"{what} stands at {seen[key]} already", hint, item.blame)
-    seen.setdefault(key, path)
+        yield finding(NAME, item, path, f"{what} stands at {seen[what]} already", hint, item.blame)
+    seen.setdefault(what, path)
 
 
 def _probes(item: Item, container: Container) -> Iterator[Finding]:
@@ -70,14 +73,12 @@ def _probes(item: Item, container: Container) -> Iterator[Finding]:
 
 
 def _service(scene: Scene, item: Item) -> Iterator[Finding]:
-    seen: dict[object, str] = {}
+    seen: dict[str, str] = {}
     ports = list(entries(item.spec, "ports", "spec"))
     for path, port in ports:
-        number = (port.get("port"), port.get("protocol", "TCP"))
-        yield from _twice(item, path, seen, number, f"port {number[0]}/{number[1]}")
-        name = port.get("name")
-        if name:
-            yield from _twice(item, path, seen, name, f"port name {name!r}")
+        yield from _twice(item, path, seen, _number(port, "port"))
+        if port.get("name"):
+            yield from _twice(item, path, seen, f"port name {port['name']!r}")
         elif len(ports) > 1:
             hint = "the API server asks for names as soon as there are two ports"
             yield finding(NAME, item, path, "has no name", hint, item.blame)

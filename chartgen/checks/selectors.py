@@ -93,7 +93,8 @@ def matches(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
 
 
 def _holds(rule: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
-    key, values = str(rule.get("key")), rule.get("values") or []
+    key, given = str(rule.get("key")), rule.get("values")
+    values = given if isinstance(given, list) else []
     match rule.get("operator"):
         case "In":
             return key in labels and labels[key] in values
