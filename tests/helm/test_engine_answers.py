@@ -216,7 +216,7 @@ def with_subchart() -> bytes:
         "charts/sub/Chart.yaml": b"apiVersion: v2\nname: sub\nversion: 1.0.0\n",
         "charts/sub/values.yaml": b"size: 1\n",
         "charts/sub/values.schema.json": b'{"properties": {"size": {"type": "integer"}}}',
-        "charts/sub/templates/x.yaml": b"apiVersion: v1\nkind: Secret\nmetadata: {name: s-{{ .Values.size }}}",
+        "charts/sub/templates/x.yaml": b"apiVersion: v1\nkind: Secret\nmetadata: {name: s-{{.Values.size}}}",
         "charts/sub/templates/NOTES.txt": b"of the subchart",
     }
     declared = METADATA.encode() + b"dependencies: [{name: sub, version: 1.0.0, repository: ''}]\n"
