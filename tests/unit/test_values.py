@@ -83,7 +83,7 @@ def test_a_null_deletes_a_default_and_a_table_is_merged() -> None:
 
 
 def test_overlays_merge_and_keep_a_null_for_later() -> None:
-    overlays = [
+    overlays: list[dict[str, Any]] = [
         {"a": {"b": 1, "c": [1]}, "d": 1},
         {"a": {"b": None, "c": [2]}, "d": {"e": 1}},
         {"d": {"f": 2}},
