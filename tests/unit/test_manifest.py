@@ -163,7 +163,8 @@ def test_a_cron_job_has_its_pod_two_templates_down_and_a_pod_is_its_own() -> Non
 
 def test_other_kinds_and_broken_workloads_have_no_pod() -> None:
     assert pod(of("Service", spec=POD)) is None
-    for spec in (None, "text", {}, {"template": None}, {"template": {"spec": []}}):
+    broken: tuple[Any, ...] = (None, "text", {}, {"template": None}, {"template": {"spec": []}})
+    for spec in broken:
         assert pod(of("Deployment", spec=spec)) is None
 
 
