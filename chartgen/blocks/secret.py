@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import resources
 
+from chartgen.blocks.answers import for_secret
 from chartgen.blocks.shape import PodParts, Pods, hook, literal, metadata, placement, pod_context
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
@@ -63,6 +64,7 @@ def _job(app: App, secret: Secret) -> ChartFile:
         secret=secret,
         name=name,
         component=component,
+        answers=for_secret(component),
         account=hooked(-5),
         role=hooked(-4),
         binding=hooked(-3),

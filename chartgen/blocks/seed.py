@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import resources
 from typing import Any
 
+from chartgen.blocks.answers import for_seeding
 from chartgen.blocks.shape import Part, PodParts, Pods, either, hook, literal, metadata, placement, pod_context
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
@@ -63,6 +64,7 @@ def _files(app: App, seed: Seed) -> Iterator[ChartFile]:
         seed=seed,
         component=component,
         volume=volume,
+        answers=for_seeding(component),
         metadata=metadata(
             app, seed.job_name, annotations=f".Values.seed.{seed.key}.job.annotations", own=literal(own)
         ),

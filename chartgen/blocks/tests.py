@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chartgen.blocks.answers import for_test
 from chartgen.blocks.shape import PodParts, Pods, hook, literal, main_port, metadata, placement, pod_context
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
@@ -52,6 +53,7 @@ def _pod(app: App, name: str, component: Component, script: Fragment, **volume: 
         "test_pod.yaml.j2",
         app=app,
         component=component,
+        answers=for_test(component),
         owner=component,
         script=script,
         when=Fragment(volume.get("when", "")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chartgen.blocks.answers import for_component
 from chartgen.blocks.container import container, container_settings
 from chartgen.blocks.podsettings import pod_settings
 from chartgen.blocks.shape import Part, PodParts, Pods, listing, metadata, placement, pod_context
@@ -25,6 +26,7 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
             TEMPLATES.get(component.kind, "deployment.yaml.j2"),
             app=app,
             component=component,
+            answers=for_component(app, component),
             metadata=metadata(
                 app,
                 component.name,

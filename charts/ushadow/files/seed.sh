@@ -40,7 +40,7 @@ IFS=$newline # every list here is made of lines
 mode=${SEED_MODE:-init} policy=${SEED_POLICY:-ifNotPresent} volume=${SEED_VOLUME:-VOLUME} key_value=${SEED_KEY-}
 key_name=${SEED_KEY_NAME:-the encryption key} state_name=${SEED_STATE:-.seed} sources=${SEED_SOURCES-}
 unset SEED_KEY # or every program started below would carry it in its environment
-limit=50 batch=200 tries=5
+limit=50 batch=100 tries=5
 chunks=0 chunk=0 total=0 size=0 kinds=0 plans=0 names='' bucket='' pending='' segments='' newer='' changed='' complete=''
 incomplete='' hidden='' why='' absent=''
 n_differs=0 count='' prefix=''

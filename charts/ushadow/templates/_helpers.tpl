@@ -95,9 +95,9 @@ app.kubernetes.io/component: {{ .component }}
 {{- end }}
 {{- end }}
 
-{{- /* Security context of a container. Arguments: root, context. */ -}}
+{{- /* Security context of a container. Arguments: root, context, own (optional: what always holds). */ -}}
 {{- define "ushadow.securityContext" -}}
-{{- $context := .context | default dict }}
+{{- $context := mergeOverwrite (deepCopy (.context | default dict)) (.own | default dict) }}
 {{- if eq .root.Values.podSecurity "restricted" }}
 {{- $profile := dict "allowPrivilegeEscalation" false "capabilities" (dict "drop" (list "ALL")) }}
 {{- $context = mergeOverwrite $profile (deepCopy $context) }}

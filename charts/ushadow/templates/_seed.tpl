@@ -72,7 +72,7 @@
   resources:
     {{- toYaml . | nindent 4 }}
   {{- end }}
-  {{- with include "ushadow.securityContext" (dict "root" . "context" .Values.backend.securityContext) }}
+  {{- with include "ushadow.securityContext" (dict "root" . "context" .Values.backend.securityContext "own" (dict "readOnlyRootFilesystem" true)) }}
   securityContext:
     {{- . | nindent 4 }}
   {{- end }}
