@@ -6,15 +6,14 @@ A chart does not know who made it: the same value comes from `generate`, a folde
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from chartgen import documents
+from chartgen.frozen import Frozen
 
 
-@dataclass(frozen=True, order=True)
-class ChartFile:
+class ChartFile(Frozen):
     """One file of a chart: `path` is relative, with forward slashes (`templates/service.yaml`)."""
 
     path: str
@@ -26,8 +25,7 @@ class ChartFile:
         return self.data.decode("utf-8")
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(Frozen):
     """Name, version, and the files in the order of their paths."""
 
     name: str

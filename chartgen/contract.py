@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chartgen.chart import Chart
+from chartgen.frozen import Frozen
 from chartgen.kubernetes.definitions import definitions, references
 from chartgen.rules import Rule
 from chartgen.settings import Group, Path, Setting, walk
@@ -20,8 +20,7 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 OWN = "x-chartgen"
 
 
-@dataclass(frozen=True)
-class Contract:
+class Contract(Frozen):
     """What the users of a chart rely on."""
 
     settings: tuple[Setting, ...]
@@ -50,7 +49,9 @@ def text(document: Mapping[str, Any]) -> bytes:
 
 
 def _level(level: Group, path: Path) -> dict[str, Any]:
-    properties = {k: _property(n) if isinstance(n, Setting) else _level(n, (*path, k)) for k, n in level.items()}
+    properties = {
+        k: _property(n) if isinstance(n, Setting) else _level(n, (*path, k)) for k, n in level.items()
+    }
     required = [k for k, node in level.items() if _needed(node)]
     return {
         "type": "object",
@@ -66,9 +67,15 @@ def _needed(node: Setting | Group) -> bool:
 
 def _old(level: Group, path: Path) -> dict[str, Any]:
     """The names that settings of this level had before, still accepted."""
-    renamed = (n for n in level.values() if isinstance(n, Setting) and n.renamed_from[:-1] == path and n.renamed_from)
+    renamed = (
+        n for n in level.values() if isinstance(n, Setting) and n.renamed_from[:-1] == path and n.renamed_from
+    )
     return {
-        s.renamed_from[-1]: {"description": f"Renamed to {s.dotted}; goes in {s.until}.", **s.schema, "deprecated": True}
+        s.renamed_from[-1]: {
+            "description": f"Renamed to {s.dotted}; goes in {s.until}.",
+            **s.schema,
+            "deprecated": True,
+        }
         for s in renamed
     }
 

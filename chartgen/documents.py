@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from chartgen import scalars
 from chartgen.emit import dump, scalar
 from chartgen.errors import Problem
+from chartgen.frozen import Frozen
 from chartgen.nodes import DEPTH, PLAIN, QUOTED, TOO_DEEP, compose, problem, refused
 
 __all__ = ["Document", "dump", "load", "load_all", "scalar"]
@@ -28,8 +29,7 @@ _CORE = "tag:yaml.org,2002:"
 _TAGS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "map", "seq")}
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Frozen):
     """One document: its data, the line (1-based) of every path in it, the file it came from."""
 
     data: Any

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from chartgen.frozen import Frozen
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
+class Problem(Frozen):
     """One thing that is wrong with an input: where it stands, what is wrong, what to do next."""
 
     where: str

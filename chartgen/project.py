@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chartgen import documents
 from chartgen.errors import ModelError, Problem, near_miss
-from chartgen.kubernetes.store import VERSIONS
+from chartgen.frozen import Frozen
+from chartgen.kubernetes import VERSIONS
 from chartgen.model.field import NAME, field
 from chartgen.model.load import read
 
 
-@dataclass(frozen=True)
-class ChartEntry:
+class ChartEntry(Frozen):
     """One chart of a project. Paths are relative to `chartgen.yaml`."""
 
     name: str
@@ -22,8 +22,7 @@ class ChartEntry:
     overlays: tuple[str, ...] = field("Values files, one for each environment.", ())
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(Frozen):
     """A project, as `chartgen.yaml` describes it."""
 
     apiVersion: str = field("Version of this format.", enum=("chartgen/v1",))

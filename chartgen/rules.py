@@ -9,17 +9,16 @@ only say that a document "does not match", and the person needs to know why.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from chartgen.frozen import Frozen
 from chartgen.settings import Path
 
 Values = Mapping[str, Any]
 Op = Literal["is", "is not", "above", "above setting", "longer than", "empty", "set", "has", "has not"]
 
 
-@dataclass(frozen=True)
-class Clause:
+class Clause(Frozen):
     """One comparison of a setting with `value`: a constant, or a path for `above setting`.
 
     An absent setting counts as empty, as it does in a template.
@@ -39,8 +38,7 @@ class Clause:
         return _GO[self.op](read, self.value)
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Frozen):
     """`sentence` says what is asked and why; the values are refused when all of `refuses` hold."""
 
     sentence: str

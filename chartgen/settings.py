@@ -7,17 +7,16 @@ our own fields under `x-chartgen`) and the table of the chart's README.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chartgen.errors import ModelError, Problem
+from chartgen.frozen import Frozen
 
 Path = tuple[str, ...]
 Schema = Mapping[str, Any]  # a draft-07 JSON Schema
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Frozen):
     """One install-time knob, declared by the owner of its block.
 
     `help` is one or more sentences; `since`/`until` are chart versions; `renamed_from` is the path
@@ -65,7 +64,9 @@ def tree(settings: Iterable[Setting]) -> Group:
         for key in setting.path[:-1]:
             level = level.setdefault(key, {}) if isinstance(level, dict) else level
         if not isinstance(level, dict) or setting.path[-1] in level:
-            problems.append(Problem(setting.dotted, "this setting is declared twice", "rename one of the two"))
+            problems.append(
+                Problem(setting.dotted, "this setting is declared twice", "rename one of the two")
+            )
         else:
             level[setting.path[-1]] = setting
     if problems:

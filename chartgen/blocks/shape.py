@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 from typing import Any, Protocol
 
 from chartgen.chart import ChartFile
+from chartgen.frozen import Frozen
 from chartgen.model import App, Component
 from chartgen.render import Fragment, fragment
 from chartgen.rules import Rule
 from chartgen.settings import Setting
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Frozen):
     """One entry of a list in a pod (a volume, a container); `when` is the Go condition for having it."""
 
     text: Fragment
     when: str = ""
 
 
-@dataclass(frozen=True)
-class PodParts:
+class PodParts(Frozen):
     """What a block adds to the pods of a component. Checksums are arguments of Go's `dict`."""
 
     env: Mapping[str, Fragment] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,13 +14,13 @@ import click
 from chartgen import project
 from chartgen.disk import read_text
 from chartgen.errors import ChartgenError
+from chartgen.frozen import Frozen
 
 NAMES = ("chartgen.yaml", ".chartgen.yaml")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Frozen):
     """A project and the folder that its paths are relative to."""
 
     root: Path

@@ -11,7 +11,6 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 from chartgen.chart import Chart, ChartFile
 from chartgen.disk.read import RECORD
 from chartgen.errors import ChartgenError
+from chartgen.frozen import Frozen
 
 Sums = Mapping[str, tuple[str, ...]]
 
@@ -31,8 +31,7 @@ class Kind(StrEnum):
     EDITED_STALE = "edited, stale"  # a person changed it, and it is no part of the chart any more
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Frozen):
     """What a run would do to one file: its bytes now and then; None where there is no file."""
 
     path: str
@@ -45,8 +44,7 @@ class Change:
         return self.kind in (Kind.EDITED, Kind.EDITED_STALE)
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Frozen):
     """What stands between a folder and a chart: the changes in the order of their paths."""
 
     folder: Path

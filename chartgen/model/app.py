@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from chartgen.frozen import Frozen
 from chartgen.model.component import Component
 from chartgen.model.data import External, Secret, Seed, Volume
 from chartgen.model.field import ABSOLUTE, NAME, VERSION, field
@@ -28,15 +28,13 @@ CATEGORIES = (
 )
 
 
-@dataclass(frozen=True)
-class Maintainer:
+class Maintainer(Frozen):
     name: str = field("Name.")
     email: str = field("Address.", "")
     url: str = field("Page.", "")
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(Frozen):
     """A path of the application's address, and the component that answers there."""
 
     path: str = field("Prefix of the path.", form=ABSOLUTE)
@@ -44,15 +42,13 @@ class Route:
     port: str = field("Which port; empty for the first.", "")
 
 
-@dataclass(frozen=True)
-class Rbac:
+class Rbac(Frozen):
     """What the components with kubernetesAccess may do; nothing is granted unless the user says so."""
 
     rules: tuple[Mapping[str, Any], ...] = field("Policy rules, as Kubernetes spells them.", ())
 
 
-@dataclass(frozen=True)
-class TestPod:
+class TestPod(Frozen):
     """One `helm test`: a GET that must answer with success."""
 
     component: str = field("Who is asked.")
@@ -61,8 +57,7 @@ class TestPod:
     description: str = field("What it shows.", "")
 
 
-@dataclass(frozen=True)
-class OwnSetting:
+class OwnSetting(Frozen):
     """A setting that the application's own templates read."""
 
     default: Any = field("Default.")
@@ -76,25 +71,24 @@ class OwnSetting:
     secret: bool = field("Must never be shown.", False)
 
 
-@dataclass(frozen=True)
-class OwnRule:
+class OwnRule(Frozen):
     """A relation between settings that is refused when all of `refuses` hold."""
 
     sentence: str = field("What is asked, and why.")
     refuses: tuple[tuple[Any, ...], ...] = field("Clauses: [path, op] or [path, op, value].")
 
 
-@dataclass(frozen=True)
-class Own:
+class Own(Frozen):
     """What is the application's own: plain Helm templates, copied byte for byte, with their settings."""
 
     folder: str = field("Folder beside app.yaml.", "", form="relative")
-    settings: Mapping[str, OwnSetting] = field("Settings by dotted path.", {}, keys=r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
+    settings: Mapping[str, OwnSetting] = field(
+        "Settings by dotted path.", {}, keys=r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*"
+    )
     rules: tuple[OwnRule, ...] = field("Rules.", ())
 
 
-@dataclass(frozen=True)
-class App:
+class App(Frozen):
     """An application, as `app.yaml` describes it."""
 
     apiVersion: str = field("Version of this format.", enum=(API_VERSION,))

@@ -91,7 +91,11 @@ def _suffixes(app: App) -> Iterator[Found]:
 def _known(path: Path, what: str, name: str, known: Iterable[str]) -> Iterator[Found]:
     names = list(known)
     if name not in names:
-        yield path, f"there is no {what} {name!r}", near_miss(name, names) or f"this application has no {what}"
+        yield (
+            path,
+            f"there is no {what} {name!r}",
+            near_miss(name, names) or f"this application has no {what}",
+        )
 
 
 def _port(app: App, path: Path, component: str, port: str) -> Iterator[Found]:
@@ -108,7 +112,11 @@ def _port(app: App, path: Path, component: str, port: str) -> Iterator[Found]:
 def _component(app: App, component: Component) -> Iterator[Found]:
     path: Path = ("components", component.name)
     if (component.kind == "CronJob") != bool(component.schedule):
-        yield (*path, "schedule"), "a CronJob needs a schedule, and nothing else has one", 'for example "0 3 * * *"'
+        yield (
+            (*path, "schedule"),
+            "a CronJob needs a schedule, and nothing else has one",
+            'for example "0 3 * * *"',
+        )
     if component.kind == "CronJob" and component.ports:
         yield (*path, "ports"), "a CronJob has no Service", "remove the ports"
     yield from _env(app, (*path, "env"), component.env)
@@ -117,7 +125,9 @@ def _component(app: App, component: Component) -> Iterator[Found]:
         for volume in sidecar.volumes:
             yield from _known((*path, "sidecars", name, "volumes", volume), "volume", volume, app.volumes)
         for scratch in sidecar.scratch:
-            yield from _known((*path, "sidecars", name, "scratch"), "scratch folder", scratch, component.scratch)
+            yield from _known(
+                (*path, "sidecars", name, "scratch"), "scratch folder", scratch, component.scratch
+            )
     yield from _unique(path, component)
     yield from _volumes(app, path, component)
     for kind in ("startup", "liveness", "readiness"):
@@ -137,7 +147,11 @@ def _volumes(app: App, path: Path, component: Component) -> Iterator[Found]:
     restricted = component.security.restricted
     for name in restricted.copies:
         if name in {**component.scratch, **restricted.scratch, **component.volumes}:
-            yield (*path, "security", "restricted", "copies", name), f"{name!r} is taken", "choose another name"
+            yield (
+                (*path, "security", "restricted", "copies", name),
+                f"{name!r} is taken",
+                "choose another name",
+            )
 
 
 def _unique(path: Path, component: Component) -> Iterator[Found]:
@@ -149,12 +163,20 @@ def _unique(path: Path, component: Component) -> Iterator[Found]:
             yield (*path, "ports", name), f"port name {name!r} is longer than 15 characters", ""
         other = seen.setdefault((port.port, port.protocol), name)
         if other != name:
-            yield (*path, "ports", name), f"port {port.port}/{port.protocol} is also {other!r}", "use each once"
+            yield (
+                (*path, "ports", name),
+                f"port {port.port}/{port.protocol} is also {other!r}",
+                "use each once",
+            )
     mounts: dict[str, str] = {}
     paths = [(n, m.path) for n, m in component.volumes.items()] + list(component.scratch.items())
     for name, where in paths:
         if mounts.setdefault(where.rstrip("/"), name) != name:
-            yield (*path, "volumes", name), f"{where} is also where {mounts[where.rstrip('/')]!r} is mounted", ""
+            yield (
+                (*path, "volumes", name),
+                f"{where} is also where {mounts[where.rstrip('/')]!r} is mounted",
+                "",
+            )
 
 
 def _probe(path: Path, component: Component, probe: Probe) -> Iterator[Found]:
@@ -195,7 +217,11 @@ def _seed(app: App, seed: Seed) -> Iterator[Found]:
     yield from _known((*path, "component"), "component", seed.component, app.components)
     component = app.components.get(seed.component)
     if component and seed.volume in app.volumes and seed.volume not in component.volumes:
-        yield (*path, "component"), f"{seed.component!r} does not mount volume {seed.volume!r}", "mount it there"
+        yield (
+            (*path, "component"),
+            f"{seed.component!r} does not mount volume {seed.volume!r}",
+            "mount it there",
+        )
     if component and component.kind == "CronJob":
         yield (*path, "component"), "a CronJob cannot own a seeded volume", "choose a long-running component"
     if seed.keySecret:
@@ -204,7 +230,11 @@ def _seed(app: App, seed: Seed) -> Iterator[Found]:
         if len(mode) != 4 or mode[0] != "0" or not set(mode) <= set("01234567"):
             yield (*path, "directories", directory), f"{mode!r} is not a mode", 'four octal digits: "0755"'
     for entry in [*seed.directories, *seed.protected]:
-        if entry.startswith("/") or {"", ".", ".."} & set(entry.removesuffix("/").split("/")) or "\n" in entry:
+        if (
+            entry.startswith("/")
+            or {"", ".", ".."} & set(entry.removesuffix("/").split("/"))
+            or "\n" in entry
+        ):
             yield path, f"{entry!r} is not a path inside the volume", "relative, without '..'"
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from chartgen.frozen import Frozen
 from chartgen.model.field import ABSOLUTE, ENV_NAME, NAME, camel, field
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(Frozen):
     """A container image, in the parts that a user may want to change one at a time."""
 
     repository: str = field(
@@ -27,11 +26,12 @@ class Image:
     )
     tag: str = field("Tag; empty means the appVersion.", "", pattern=r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?")
     digest: str = field("Digest, wins over the tag.", "", pattern=r"(sha256:[a-f0-9]{64})?")
-    pullPolicy: str = field("When the image is pulled.", "IfNotPresent", enum=("IfNotPresent", "Always", "Never"))
+    pullPolicy: str = field(
+        "When the image is pulled.", "IfNotPresent", enum=("IfNotPresent", "Always", "Never")
+    )
 
 
-@dataclass(frozen=True)
-class EnvFrom:
+class EnvFrom(Frozen):
     """An environment variable whose value is known when the chart is installed. Exactly one source."""
 
     external: str = field("URL of this external service.", "")
@@ -44,8 +44,7 @@ class EnvFrom:
     path: str = field("Appended to a component's URL.", "", form=ABSOLUTE)
 
 
-@dataclass(frozen=True)
-class Port:
+class Port(Frozen):
     """A port that a component listens on."""
 
     port: int = field("Port of the container.", minimum=1, maximum=65535)
@@ -58,8 +57,7 @@ class Port:
         return self.servicePort or self.port
 
 
-@dataclass(frozen=True)
-class Probe:
+class Probe(Frozen):
     """How Kubernetes asks a component whether it is well. Exactly one of path, command, or neither (TCP)."""
 
     path: str = field("HTTP path to GET.", "", form=ABSOLUTE)
@@ -71,15 +69,13 @@ class Probe:
     failureThreshold: int = field("Failures in a row that count.", 3, minimum=1)
 
 
-@dataclass(frozen=True)
-class Probes:
+class Probes(Frozen):
     startup: Probe | None = field("Holds the others back until the program has started.", None)
     liveness: Probe | None = field("Restarts the container when it fails.", None)
     readiness: Probe | None = field("Takes the pod out of its Service while it fails.", None)
 
 
-@dataclass(frozen=True)
-class Mount:
+class Mount(Frozen):
     """Where a volume of the application appears in the container."""
 
     path: str = field("Absolute path in the container.", form=ABSOLUTE)
@@ -87,14 +83,14 @@ class Mount:
     readOnly: bool = field("Mount it read-only.", False)
 
 
-@dataclass(frozen=True)
-class Dns:
-    policy: str = field("DNS policy.", "", enum=("", "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"))
+class Dns(Frozen):
+    policy: str = field(
+        "DNS policy.", "", enum=("", "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
+    )
     ndots: int | None = field("Dots a name needs to be tried as it is first.", None, minimum=0, maximum=15)
 
 
-@dataclass(frozen=True)
-class Restricted:
+class Restricted(Frozen):
     """What the image needs to run under the restricted Pod Security Standard."""
 
     runAsUser: int | None = field("User id; unset where the image names a user.", None, minimum=1)
@@ -108,22 +104,19 @@ class Restricted:
     sysctls: Mapping[str, str] = field("Safe sysctls the pod needs.", {}, keys=r"[a-z0-9._-]+")
 
 
-@dataclass(frozen=True)
-class Security:
+class Security(Frozen):
     pod: Mapping[str, Any] = field("Security context of the pod, as Kubernetes spells it.", {})
     container: Mapping[str, Any] = field("Security context of the container.", {})
     restricted: Restricted = field("What changes under `podSecurity: restricted`.", Restricted)
 
 
-@dataclass(frozen=True)
-class Scaling:
+class Scaling(Frozen):
     replicas: int = field("Pods to run.", 1, minimum=0)
     maxReplicas: int = field("Offer autoscaling up to this many; 0 offers none.", 0, minimum=0)
     singleton: bool = field("The program is not safe to run twice: more replicas are refused.", False)
 
 
-@dataclass(frozen=True)
-class Sidecar:
+class Sidecar(Frozen):
     """A second container in the pods of a component."""
 
     image: Image = field("Its image.")
@@ -136,8 +129,7 @@ class Sidecar:
     resources: Mapping[str, Any] = field("Requests and limits.", {})
 
 
-@dataclass(frozen=True)
-class Component:
+class Component(Frozen):
     """One program of the application."""
 
     name: str

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from chartgen.frozen import Frozen
 from chartgen.model.field import ABSOLUTE, ENV_NAME, NAME, camel, field
 
 QUANTITY = r"[0-9]+(\.[0-9]+)?([EPTGMk]|[EPTGMK]i)?"
 
 
-@dataclass(frozen=True)
-class Volume:
+class Volume(Frozen):
     """Storage that outlives a pod."""
 
     name: str
@@ -36,23 +35,21 @@ class Volume:
         return not {"ReadWriteMany", "ReadOnlyMany"} & set(self.accessModes)
 
 
-@dataclass(frozen=True)
-class SecretKey:
+class SecretKey(Frozen):
     length: int = field("Characters that are generated.", 64, minimum=16, maximum=1024)
     minLength: int = field("Characters that a given value needs at least.", 32, minimum=0, maximum=1024)
     description: str = field("What it is for.", "")
 
 
-@dataclass(frozen=True)
-class Secret:
+class Secret(Frozen):
     """Values that must stay hidden, and where they come from."""
 
     name: str
     keys: Mapping[str, SecretKey] = field("Keys of the Secret.", keys=ENV_NAME)
-    objectName: str = field("Suffix of the Secret's name; empty means its name here.", "", pattern=f"({NAME})?")
-    generate: str = field(
-        "Who makes it when the user brings none.", "job", enum=("job", "lookup", "none")
+    objectName: str = field(
+        "Suffix of the Secret's name; empty means its name here.", "", pattern=f"({NAME})?"
     )
+    generate: str = field("Who makes it when the user brings none.", "job", enum=("job", "lookup", "none"))
     image: str = field("Component whose image runs the Job that makes it (a shell and curl or python3).", "")
     retain: bool = field("Keep it when the release is uninstalled.", True)
 
@@ -65,8 +62,7 @@ class Secret:
         return self.objectName or self.name
 
 
-@dataclass(frozen=True)
-class Seed:
+class Seed(Frozen):
     """Files that a volume starts with. What the application or a person changed is never overwritten."""
 
     name: str
@@ -93,14 +89,17 @@ class Seed:
         return self.job or f"seed-{self.name}"
 
 
-@dataclass(frozen=True)
-class External:
+class External(Frozen):
     """A service that the application needs and does not bring."""
 
     name: str
     scheme: str = field("Scheme of its URL.", pattern=r"[a-z][a-z0-9+.-]*", examples=("mongodb",))
-    host: str = field("Host by default: a Service's name, or a full host name.", pattern=r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
-    namespace: str = field("Namespace of that Service; empty when host is a full name.", "", pattern=f"({NAME})?")
+    host: str = field(
+        "Host by default: a Service's name, or a full host name.", pattern=r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?"
+    )
+    namespace: str = field(
+        "Namespace of that Service; empty when host is a full name.", "", pattern=f"({NAME})?"
+    )
     port: int = field("Port by default; 0 leaves it out.", 0, minimum=0, maximum=65535)
     path: str = field("Path of the URL by default.", "", form=ABSOLUTE)
     secretKey: str = field("Key of an existing Secret that holds the URL.", "url", pattern=r"[-._a-zA-Z0-9]+")

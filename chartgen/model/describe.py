@@ -18,7 +18,12 @@ def schema(of: type, title: str) -> dict[str, Any]:
     definitions: dict[str, Any] = {}
     body = _object(of, definitions)
     ordered = dict(sorted(definitions.items()))
-    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": title, **body, "definitions": ordered}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": title,
+        **body,
+        "definitions": ordered,
+    }
 
 
 def _object(of: type, definitions: dict[str, Any]) -> dict[str, Any]:
@@ -64,7 +69,11 @@ def _type(annotation: Any, rule: Constraint, definitions: dict[str, Any]) -> dic
     if origin is not None and issubclass(origin, Mapping):
         names = {"propertyNames": {"pattern": f"^({rule.keys})$"}} if rule.keys else {}
         plain = dataclasses.replace(rule, keys="")
-        return {"type": "object", **names, "additionalProperties": _type(get_args(annotation)[1], plain, definitions)}
+        return {
+            "type": "object",
+            **names,
+            "additionalProperties": _type(get_args(annotation)[1], plain, definitions),
+        }
     if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
         if annotation.__name__ not in definitions:
             definitions[annotation.__name__] = {}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING
 from typing import Any
+
+from chartgen.frozen import Frozen
 
 # DNS-1123 label without a leading digit, so that it is also a DNS-1035 label: a component's name becomes
 # the name of a Service. Source: Kubernetes documentation, "Object Names and IDs".
@@ -18,8 +20,7 @@ ABSOLUTE = "absolute"
 VERSION = "version"
 
 
-@dataclass(frozen=True)
-class Constraint:
+class Constraint(Frozen):
     """What a value of a field must satisfy beyond its type.
 
     `pattern` is anchored at both ends. `keys` is the pattern of a mapping's keys. `form` names a check of

@@ -130,7 +130,11 @@ def _scalar(types_: tuple[Any, ...], data: Any, path: Path, rule: Constraint, re
     # bool is an int in Python: the exact type decides.
     if type(data) not in types_:
         wanted = " or ".join(_NAMES[t] for t in types_)
-        hint = 'put it in quotes: "' + str(data) + '"' if str in types_ and not isinstance(data, dict | list) else ""
+        hint = (
+            'put it in quotes: "' + str(data) + '"'
+            if str in types_ and not isinstance(data, dict | list)
+            else ""
+        )
         report(path, f"expected {wanted}, found {_kind(data)}", hint or rule.help)
         return _BROKEN
     before = len(problems := list(_wrong(data, rule)))
@@ -178,7 +182,9 @@ def _absolute(text: str) -> Iterator[tuple[str, str]]:
 def _version(text: str) -> Iterator[tuple[str, str]]:
     # Grammar of Semantic Versioning 2.0.0; importing a library for one pattern costs every start-up.
     number, word = r"(0|[1-9]\d*)", r"(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
-    if not re.fullmatch(rf"{number}\.{number}\.{number}(-{word}(\.{word})*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?", text):
+    if not re.fullmatch(
+        rf"{number}\.{number}\.{number}(-{word}(\.{word})*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?", text
+    ):
         yield f"{text!r} is not a semantic version", "three numbers, for example 0.1.0"
 
 

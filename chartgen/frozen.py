@@ -1,0 +1,68 @@
+"""Frozen dataclasses that are quick to declare.
+
+`@dataclass(frozen=True)` compiles six methods for every class, half a millisecond in all: for the forty
+classes behind `generate` a tenth of its time. The classes here share one set of methods, and are dataclasses
+in everything else: `fields`, `replace`, `field` and `is_dataclass` treat them alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
+from typing import Any, ClassVar, NoReturn, dataclass_transform
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class Frozen:
+    """A value: made from its fields by position or name, equal by them, ordered by them, never changed."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    __match_args__: ClassVar[tuple[str, ...]]
+    _defaults: ClassVar[dict[str, Any]]
+    _factories: ClassVar[dict[str, Callable[[], Any]]]
+    _compared: ClassVar[tuple[str, ...]]
+
+    def __init_subclass__(cls) -> None:
+        dataclass(init=False, repr=False, eq=False)(cls)
+        fields = cls.__dataclass_fields__.values()
+        cls._defaults = {f.name: f.default for f in fields if f.default is not MISSING}
+        cls._factories = {f.name: f.default_factory for f in fields if f.default_factory is not MISSING}
+        cls._compared = tuple(f.name for f in fields if f.compare)
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        given = {**dict(zip(self.__match_args__, args, strict=False)), **named}
+        values = {**self._defaults, **given}
+        for name, make in self._factories.items():
+            if name not in given:
+                values[name] = make()
+        if len(given) != len(args) + len(named) or values.keys() != self.__dataclass_fields__.keys():
+            wanted, found = ", ".join(self.__match_args__), ", ".join([*map(repr, args), *named])
+            raise TypeError(f"{type(self).__name__} is made from {wanted}, not from {found}")
+        self.__dict__.update(values)
+
+    def _key(self) -> tuple[Any, ...]:
+        values = self.__dict__
+        return tuple([values[name] for name in self._compared])
+
+    def __eq__(self, other: object) -> bool:
+        if self.__class__ is not other.__class__:
+            return NotImplemented
+        return self._key() == other._key()
+
+    def __lt__(self, other: Any) -> bool:
+        if self.__class__ is not other.__class__:
+            return NotImplemented
+        return bool(self._key() < other._key())
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        shown = (f"{f.name}={getattr(self, f.name)!r}" for f in self.__dataclass_fields__.values() if f.repr)
+        return f"{type(self).__qualname__}({', '.join(shown)})"
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
