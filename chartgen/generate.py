@@ -45,7 +45,9 @@ def _unique(files: Iterable[ChartFile]) -> tuple[ChartFile, ...]:
     problems = []
     for file in files:
         if by_path.setdefault(file.path, file) is not file:
-            problems.append(Problem(file.path, "two parts of the application make this file", "rename one of them"))
+            problems.append(
+                Problem(file.path, "two parts of the application make this file", "rename one of them")
+            )
     if problems:
         raise ModelError("files of the chart clash", problems=problems)
     return tuple(by_path[path] for path in sorted(by_path))

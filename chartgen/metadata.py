@@ -25,7 +25,10 @@ HELMIGNORE = """\
 
 def chart(app: App) -> dict[str, Any]:
     """`Chart.yaml` as data, with the annotations that Artifact Hub shows."""
-    people = [{k: v for k, v in (("name", m.name), ("email", m.email), ("url", m.url)) if v} for m in app.maintainers]
+    people = [
+        {k: v for k, v in (("name", m.name), ("email", m.email), ("url", m.url)) if v}
+        for m in app.maintainers
+    ]
     optional: dict[str, Any] = {
         "kubeVersion": app.kubeVersion,
         "home": app.home,
@@ -70,7 +73,10 @@ def _image(app: App, image: Any) -> str:
 
 def about(app: App) -> dict[str, str]:
     """A line for each top-level key of the values that needs one."""
-    components = {c.key: f"{c.name}: {c.description or 'a component of the application.'}" for c in app.components.values()}
+    components = {
+        c.key: f"{c.name}: {c.description or 'a component of the application.'}"
+        for c in app.components.values()
+    }
     blocks = {
         "persistence": "Volumes. What is on them outlives pods, upgrades and, with `retain`, the release.",
         "seed": "Files that a volume starts with. What somebody wrote is never overwritten.",

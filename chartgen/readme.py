@@ -114,7 +114,11 @@ def _default(setting: Setting) -> str:
 
 
 def _description(setting: Setting) -> str:
-    renamed = f" Was `{'.'.join(setting.renamed_from)}`, which works until {setting.until}." if setting.renamed_from else ""
+    renamed = (
+        f" Was `{'.'.join(setting.renamed_from)}`, which works until {setting.until}."
+        if setting.renamed_from
+        else ""
+    )
     since = f" Since {setting.since}." if setting.since else ""
     return _cell(setting.help + renamed + since)
 

@@ -42,7 +42,9 @@ def shift(text: str, spaces: int) -> Fragment:
     """Moves text to the right, and the numbers in its `nindent` and `indent` with it."""
     margin = " " * spaces
     moved = "\n".join(margin + line if line.strip() else line for line in text.split("\n"))
-    return Fragment(re.sub(r"\b(n?indent) (\d+)\b", lambda m: f"{m[1]} {int(m[2]) + spaces}", moved).rstrip("\n"))
+    return Fragment(
+        re.sub(r"\b(n?indent) (\d+)\b", lambda m: f"{m[1]} {int(m[2]) + spaces}", moved).rstrip("\n")
+    )
 
 
 def data(value: Any, spaces: int = 0) -> Fragment:

@@ -25,16 +25,25 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
 
 
 def settings(app: App) -> Iterator[Setting]:
-    yield Setting(("serviceAccount", "create"), True, {"type": "boolean"}, "Make a ServiceAccount for the pods.")
     yield Setting(
-        ("serviceAccount", "name"), "", or_empty(DNS_SUBDOMAIN), "Its name; empty means the full name of the release."
+        ("serviceAccount", "create"), True, {"type": "boolean"}, "Make a ServiceAccount for the pods."
     )
-    yield Setting(("serviceAccount", "annotations"), {}, ref("annotations"), "Annotations of the ServiceAccount.")
+    yield Setting(
+        ("serviceAccount", "name"),
+        "",
+        or_empty(DNS_SUBDOMAIN),
+        "Its name; empty means the full name of the release.",
+    )
+    yield Setting(
+        ("serviceAccount", "annotations"), {}, ref("annotations"), "Annotations of the ServiceAccount."
+    )
     yield Setting(("serviceAccount", "labels"), {}, ref("labels"), "Labels of the ServiceAccount.")
     if not _asks(app):
         return
     rules_ = {"type": "array", "items": ref("policyRule")}
-    yield Setting(("rbac", "create"), False, {"type": "boolean"}, "Let the pods that need it use the Kubernetes API.")
+    yield Setting(
+        ("rbac", "create"), False, {"type": "boolean"}, "Let the pods that need it use the Kubernetes API."
+    )
     yield Setting(
         ("rbac", "scope"),
         "namespace",
@@ -42,7 +51,10 @@ def settings(app: App) -> Iterator[Setting]:
         "Grant the rules in the release's namespace (and rbac.namespaces), or in all of them.",
     )
     yield Setting(
-        ("rbac", "namespaces"), [], {"type": "array", "items": ref("dnsLabel"), "uniqueItems": True}, "More namespaces to grant the rules in."
+        ("rbac", "namespaces"),
+        [],
+        {"type": "array", "items": ref("dnsLabel"), "uniqueItems": True},
+        "More namespaces to grant the rules in.",
     )
     yield Setting(("rbac", "rules"), [dict(r) for r in app.rbac.rules], rules_, "What they may do.")
     yield Setting(("rbac", "extraRules"), [], rules_, "What they may do as well.")

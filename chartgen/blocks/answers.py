@@ -30,11 +30,21 @@ _WRITABLE = {
     "kube-score/container-security-context-readonlyrootfilesystem checkov/CKV_K8S_22": "the image writes beside its volumes; {v}.securityContext sets it.",
 }
 _SECRETS = {"checkov/CKV_K8S_35": "the program reads its key from the environment."}
-_ONCE = {"kube-score/deployment-replicas kube-score/deployment-strategy": "its volume is mounted by one node at a time."}
-_FEW = {"kube-score/deployment-replicas": "one pod is enough to begin with; {v}.replicaCount and {v}.autoscaling say how many."}
-_SAME = {"kube-score/pod-probes-identical": "there is one health path; the liveness probe is slower to act on it."}
-_SPREAD = {"kube-score/deployment-has-host-podantiaffinity": "{v}.topologySpreadConstraints spreads pods better than affinity."}
-_EGRESS = {"kube-score/pod-networkpolicy-egress": "what it may reach is known to the person alone; networkPolicy.egress says it."}
+_ONCE = {
+    "kube-score/deployment-replicas kube-score/deployment-strategy": "its volume is mounted by one node at a time."
+}
+_FEW = {
+    "kube-score/deployment-replicas": "one pod is enough to begin with; {v}.replicaCount and {v}.autoscaling say how many."
+}
+_SAME = {
+    "kube-score/pod-probes-identical": "there is one health path; the liveness probe is slower to act on it."
+}
+_SPREAD = {
+    "kube-score/deployment-has-host-podantiaffinity": "{v}.topologySpreadConstraints spreads pods better than affinity."
+}
+_EGRESS = {
+    "kube-score/pod-networkpolicy-egress": "what it may reach is known to the person alone; networkPolicy.egress says it."
+}
 _TESTED = {"checkov/CKV_K8S_8 checkov/CKV_K8S_9": "a test runs once and ends."}
 _TOKEN = {"checkov/CKV_K8S_38": "it makes the Secret through the Kubernetes API."}
 
@@ -47,7 +57,9 @@ def for_component(app: App, component: Component) -> Fragment:
     if component.kind == "Deployment":
         once = component.scaling.singleton or any(app.volumes[v].once for v in component.volumes)
         found |= _ONCE if once else {**_FEW, **_SPREAD}
-    if component.probes.liveness and component.probes.liveness.path == getattr(component.probes.readiness, "path", ""):
+    if component.probes.liveness and component.probes.liveness.path == getattr(
+        component.probes.readiness, "path", ""
+    ):
         found |= _SAME
     return _comment(component, found)
 

@@ -55,7 +55,11 @@ def _mounts(of: Component | Sidecar, parts: PodParts, sidecar: str) -> tuple[Par
     paths = {**{n: m.path for n, m in of.volumes.items()}, **of.scratch}
     read_only = {n for n, m in of.volumes.items() if m.readOnly}
     return tuple(
-        Part(fragment("mount.yaml.j2", name=n, path=p, sub_path="", values_sub_path="", read_only=n in read_only))
+        Part(
+            fragment(
+                "mount.yaml.j2", name=n, path=p, sub_path="", values_sub_path="", read_only=n in read_only
+            )
+        )
         for n, p in paths.items()
     )
 
@@ -88,24 +92,42 @@ def _settings(path: Path, of: Component | Sidecar, security: Mapping[str, Any]) 
         {"type": "array", "items": ref("envFromSource")},
         "Secrets and ConfigMaps whose keys all become environment variables.",
     )
-    yield Setting((*path, "resources"), dict(of.resources), ref("resourceRequirements"), "Requests and limits.")
-    yield Setting((*path, "securityContext"), dict(security), ref("securityContext"), "Security context of the container.")
     yield Setting(
-        (*path, "extraVolumeMounts"), [], {"type": "array", "items": ref("volumeMount")}, "More mounts of the container."
+        (*path, "resources"), dict(of.resources), ref("resourceRequirements"), "Requests and limits."
+    )
+    yield Setting(
+        (*path, "securityContext"),
+        dict(security),
+        ref("securityContext"),
+        "Security context of the container.",
+    )
+    yield Setting(
+        (*path, "extraVolumeMounts"),
+        [],
+        {"type": "array", "items": ref("volumeMount")},
+        "More mounts of the container.",
     )
 
 
 def image_settings(path: Path, image: Image) -> Iterator[Setting]:
     """Registry, repository, tag, digest and pull policy of an image."""
     tag = {**or_empty(IMAGE_TAG), "type": ["string", "integer"], "minimum": 0}
-    yield Setting((*path, "registry"), image.registry, or_empty(IMAGE_REGISTRY), "Registry; global.imageRegistry wins.")
+    yield Setting(
+        (*path, "registry"), image.registry, or_empty(IMAGE_REGISTRY), "Registry; global.imageRegistry wins."
+    )
     yield Setting((*path, "repository"), image.repository, ref("imageRepository"), "Repository.")
-    yield Setting((*path, "tag"), image.tag, tag, "Tag; empty means the appVersion of the chart.", ("v1.0.0",))
+    yield Setting(
+        (*path, "tag"), image.tag, tag, "Tag; empty means the appVersion of the chart.", ("v1.0.0",)
+    )
     yield Setting((*path, "digest"), image.digest, or_empty(IMAGE_DIGEST), "Digest; wins over the tag.")
-    yield Setting((*path, "pullPolicy"), image.pullPolicy, ref("imagePullPolicy"), "When the image is pulled.")
+    yield Setting(
+        (*path, "pullPolicy"), image.pullPolicy, ref("imagePullPolicy"), "When the image is pulled."
+    )
 
 
 def port_settings(path: Path, ports: Mapping[str, Port]) -> Iterator[Setting]:
     """The ports that a container listens on."""
     for name, port in ports.items():
-        yield Setting((*path, "containerPorts", camel(name)), port.port, ref("port"), f"Port {name} of the container.")
+        yield Setting(
+            (*path, "containerPorts", camel(name)), port.port, ref("port"), f"Port {name} of the container."
+        )

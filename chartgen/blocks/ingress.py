@@ -38,7 +38,11 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
         app=app,
         groups=_groups(app),
         metadata=metadata(
-            app, "", "http-route", labels=".Values.httpRoute.labels", annotations=".Values.httpRoute.annotations"
+            app,
+            "",
+            "http-route",
+            labels=".Values.httpRoute.labels",
+            annotations=".Values.httpRoute.annotations",
         ),
     )
 
@@ -56,8 +60,19 @@ def settings(app: App) -> Iterator[Setting]:
     if not app.routes:
         return
     yield Setting(("ingress", "enabled"), False, {"type": "boolean"}, "Make an Ingress.")
-    yield Setting(("ingress", "className"), "", or_empty(DNS_SUBDOMAIN), "Which controller serves it; empty means the default.")
-    yield Setting(("ingress", "annotations"), {}, ref("annotations"), "Annotations of the Ingress.", ({"cert-manager.io/cluster-issuer": "letsencrypt"},))
+    yield Setting(
+        ("ingress", "className"),
+        "",
+        or_empty(DNS_SUBDOMAIN),
+        "Which controller serves it; empty means the default.",
+    )
+    yield Setting(
+        ("ingress", "annotations"),
+        {},
+        ref("annotations"),
+        "Annotations of the Ingress.",
+        ({"cert-manager.io/cluster-issuer": "letsencrypt"},),
+    )
     yield Setting(("ingress", "labels"), {}, ref("labels"), "Labels of the Ingress.")
     yield Setting(
         ("ingress", "hosts"),
@@ -77,7 +92,12 @@ def settings(app: App) -> Iterator[Setting]:
         "The Gateways it belongs to.",
         ([{"name": "gateway", "sectionName": "https"}],),
     )
-    yield Setting(("httpRoute", "hostnames"), [], {"type": "array", "items": ref("hostnameOrWildcard"), "maxItems": 16}, "Host names.")
+    yield Setting(
+        ("httpRoute", "hostnames"),
+        [],
+        {"type": "array", "items": ref("hostnameOrWildcard"), "maxItems": 16},
+        "Host names.",
+    )
     yield Setting(
         ("httpRoute", "rules"),
         [],

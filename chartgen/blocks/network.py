@@ -39,7 +39,10 @@ def settings(app: App) -> Iterator[Setting]:
     peers = {"type": "array", "items": ref("networkPolicyPeer")}
     path = ("networkPolicy",)
     yield Setting(
-        (*path, "enabled"), False, {"type": "boolean"}, "Let only those in who need to. Takes a network that enforces it."
+        (*path, "enabled"),
+        False,
+        {"type": "boolean"},
+        "Let only those in who need to. Takes a network that enforces it.",
     )
     if app.routes:
         yield Setting(

@@ -68,8 +68,18 @@ def _table(component: Component) -> Iterator[tuple[str, Any, Mapping[str, Any], 
     yield "labels", {}, ref("labels"), f"Labels of the {component.kind}."
     yield "podAnnotations", {}, ref("annotations"), "Annotations of the pods."
     yield "podLabels", {}, ref("labels"), "Labels of the pods; the labels that select them stay."
-    yield "podSecurityContext", dict(component.security.pod), ref("podSecurityContext"), "Security context of the pods."
-    yield "dnsPolicy", component.dns.policy, {"type": "string", "enum": ["", *_POLICIES]}, "DNS policy of the pods."
+    yield (
+        "podSecurityContext",
+        dict(component.security.pod),
+        ref("podSecurityContext"),
+        "Security context of the pods.",
+    )
+    yield (
+        "dnsPolicy",
+        component.dns.policy,
+        {"type": "string", "enum": ["", *_POLICIES]},
+        "DNS policy of the pods.",
+    )
     yield "dnsConfig", _dns(component), ref("podDNSConfig"), "DNS configuration of the pods."
     yield "hostAliases", [], _each("hostAlias"), "Entries of /etc/hosts."
     yield "enableServiceLinks", False, {"type": "boolean"}, _LINKS

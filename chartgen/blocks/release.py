@@ -42,16 +42,34 @@ def settings(app: App) -> Iterator[Setting]:
     pull = {"type": "array", "items": ref("localObjectReference")}
     yield Setting(("enabled",), True, {"type": "boolean"}, "For a parent chart that makes this one optional.")
     yield Setting(
-        ("global", "imageRegistry"), "", or_empty(IMAGE_REGISTRY), "Registry of all images, wins over each image's own."
+        ("global", "imageRegistry"),
+        "",
+        or_empty(IMAGE_REGISTRY),
+        "Registry of all images, wins over each image's own.",
     )
-    yield Setting(("global", "imagePullSecrets"), [], pull, "Pull secrets of all charts.", ([{"name": "registry"}],))
+    yield Setting(
+        ("global", "imagePullSecrets"), [], pull, "Pull secrets of all charts.", ([{"name": "registry"}],)
+    )
     if app.volumes:
-        yield Setting(("global", "storageClass"), "", {"type": "string", "maxLength": 253}, "Storage class where none is set.")
+        yield Setting(
+            ("global", "storageClass"),
+            "",
+            {"type": "string", "maxLength": 253},
+            "Storage class where none is set.",
+        )
     yield Setting(("nameOverride",), "", or_empty(DNS_LABEL), "Name of the application in labels and names.")
     yield Setting(
-        ("fullnameOverride",), "", or_empty(SERVICE_NAME), "Prefix of every object's name, instead of the release's."
+        ("fullnameOverride",),
+        "",
+        or_empty(SERVICE_NAME),
+        "Prefix of every object's name, instead of the release's.",
     )
-    yield Setting(("namespaceOverride",), "", or_empty(DNS_LABEL), "Namespace of every object, instead of the release's.")
+    yield Setting(
+        ("namespaceOverride",),
+        "",
+        or_empty(DNS_LABEL),
+        "Namespace of every object, instead of the release's.",
+    )
     yield Setting(("commonLabels",), {}, ref("labels"), "Labels of every object and pod; never of selectors.")
     yield Setting(("commonAnnotations",), {}, ref("annotations"), "Annotations of every object and pod.")
     if app.external:

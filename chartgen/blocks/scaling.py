@@ -46,20 +46,32 @@ def settings(app: App) -> Iterator[Setting]:
     for component in _autoscaled(app):
         path = (component.key, "autoscaling")
         pods = {"type": "integer", "minimum": 1, "maximum": 1000}
-        yield Setting((*path, "enabled"), False, {"type": "boolean"}, "Let the load decide how many pods run.")
+        yield Setting(
+            (*path, "enabled"), False, {"type": "boolean"}, "Let the load decide how many pods run."
+        )
         yield Setting((*path, "minReplicas"), 1, pods, "Pods at least.")
         yield Setting((*path, "maxReplicas"), component.scaling.maxReplicas, pods, "Pods at most.")
         yield Setting(
-            (*path, "targetCPUUtilizationPercentage"), 80, percent, "CPU in use, of what is requested; 0 ignores it."
+            (*path, "targetCPUUtilizationPercentage"),
+            80,
+            percent,
+            "CPU in use, of what is requested; 0 ignores it.",
         )
         yield Setting(
-            (*path, "targetMemoryUtilizationPercentage"), 0, percent, "Memory in use, of what is requested; 0 ignores it."
+            (*path, "targetMemoryUtilizationPercentage"),
+            0,
+            percent,
+            "Memory in use, of what is requested; 0 ignores it.",
         )
         yield Setting((*path, "behavior"), {}, ref("horizontalPodAutoscalerBehavior"), "How fast it scales.")
     for component in _disrupted(app):
         path = (component.key, "pdb")
-        yield Setting((*path, "enabled"), False, {"type": "boolean"}, "Limit how many pods a drain may stop at once.")
-        yield Setting((*path, "maxUnavailable"), 1, ref("countOrPercent"), "Pods that may be gone, or a percentage.")
+        yield Setting(
+            (*path, "enabled"), False, {"type": "boolean"}, "Limit how many pods a drain may stop at once."
+        )
+        yield Setting(
+            (*path, "maxUnavailable"), 1, ref("countOrPercent"), "Pods that may be gone, or a percentage."
+        )
 
 
 def rules(app: App) -> Iterator[Rule]:

@@ -153,11 +153,18 @@ def _external(secret: Secret) -> Iterator[Setting]:
         },
         "additionalProperties": False,
     }
-    yield Setting((*path, "enabled"), False, {"type": "boolean"}, "Let the External Secrets Operator bring it.")
+    yield Setting(
+        (*path, "enabled"), False, {"type": "boolean"}, "Let the External Secrets Operator bring it."
+    )
     yield Setting(
         (*path, "secretStoreRef"), {"name": "", "kind": "SecretStore"}, store, "The store that holds it."
     )
-    yield Setting((*path, "remoteKey"), "", {"type": "string", "maxLength": 1024}, "Its name there; empty means the Secret's name.")
+    yield Setting(
+        (*path, "remoteKey"),
+        "",
+        {"type": "string", "maxLength": 1024},
+        "Its name there; empty means the Secret's name.",
+    )
     yield Setting((*path, "refreshInterval"), "1h", ref("duration"), "How often it is read.")
 
 

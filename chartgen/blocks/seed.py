@@ -7,7 +7,17 @@ from importlib import resources
 from typing import Any
 
 from chartgen.blocks.answers import for_seeding
-from chartgen.blocks.shape import Part, PodParts, Pods, either, hook, literal, metadata, placement, pod_context
+from chartgen.blocks.shape import (
+    Part,
+    PodParts,
+    Pods,
+    either,
+    hook,
+    literal,
+    metadata,
+    placement,
+    pod_context,
+)
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import CONFIG_KEY, DNS_SUBDOMAIN, or_empty
@@ -94,11 +104,13 @@ def pod(app: App, component: Component) -> PodParts:
         arguments = f'(dict "root" . "name" "seed-{seed.name}" "mode" "init")'
         when = f".Values.seed.{seed.key}.initContainer.enabled"
         parts += PodParts(
-            init_containers=(Part(Fragment(f'{{{{- {include}.container" {arguments} | nindent 0 }}}}'), when),),
+            init_containers=(
+                Part(Fragment(f'{{{{- {include}.container" {arguments} | nindent 0 }}}}'), when),
+            ),
             volumes=(Part(Fragment(f'{{{{- {include}.volumes" . | nindent 0 }}}}'), when),),
         )
     if seeds:
-        script = f"- name: seed-script\n  configMap:\n    name: {{{{ include \"{app.name}.fullname\" . }}}}-seed-script"
+        script = f'- name: seed-script\n  configMap:\n    name: {{{{ include "{app.name}.fullname" . }}}}-seed-script'
         when = either(f".Values.seed.{seed.key}.initContainer.enabled" for seed in seeds)
         parts += PodParts(volumes=(Part(Fragment(script), when),))
     return parts
@@ -200,7 +212,9 @@ def _running(seed: Seed) -> Iterator[Setting]:
     )
     yield Setting((*path, "job", "backoffLimit"), 2, count, "Retries of the Job.")
     deadline = {"type": "integer", "minimum": 1, "maximum": 86400}
-    yield Setting((*path, "job", "activeDeadlineSeconds"), 240, deadline, "Seconds until the Job is given up.")
+    yield Setting(
+        (*path, "job", "activeDeadlineSeconds"), 240, deadline, "Seconds until the Job is given up."
+    )
     yield Setting((*path, "job", "annotations"), {}, ref("annotations"), "Annotations of the Job.")
     yield Setting((*path, "job", "podAnnotations"), {}, ref("annotations"), "Annotations of its pod.")
     yield Setting((*path, "job", "podLabels"), {}, ref("labels"), "Labels of its pod.")

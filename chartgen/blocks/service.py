@@ -49,10 +49,15 @@ def _settings(component: Component) -> Iterator[Setting]:
     )
     for name, port in component.ports.items():
         if port.exposed:
-            yield Setting((*path, "ports", camel(name)), port.service_port, ref("port"), f"Port {name} of the Service.")
+            yield Setting(
+                (*path, "ports", camel(name)), port.service_port, ref("port"), f"Port {name} of the Service."
+            )
             node_port = {"anyOf": [{"const": 0}, {"type": "integer", "minimum": 1, "maximum": 65535}]}
             yield Setting(
-                (*path, "nodePorts", camel(name)), 0, node_port, f"Port {name} on the nodes; 0 lets the cluster choose."
+                (*path, "nodePorts", camel(name)),
+                0,
+                node_port,
+                f"Port {name} on the nodes; 0 lets the cluster choose.",
             )
     ip = {"anyOf": [{"type": "string", "enum": ["", "None"]}, dict(IP)]}
     yield Setting((*path, "clusterIP"), "", ip, "Address in the cluster; `None` makes it headless.")
@@ -60,7 +65,10 @@ def _settings(component: Component) -> Iterator[Setting]:
     yield Setting((*path, "externalTrafficPolicy"), "", policy, "Where traffic from outside may go.")
     yield Setting((*path, "loadBalancerClass"), "", or_empty(DNS_SUBDOMAIN), "Which load balancer serves it.")
     yield Setting(
-        (*path, "loadBalancerSourceRanges"), [], {"type": "array", "items": ref("cidr")}, "Who may use the load balancer."
+        (*path, "loadBalancerSourceRanges"),
+        [],
+        {"type": "array", "items": ref("cidr")},
+        "Who may use the load balancer.",
     )
     yield Setting((*path, "annotations"), {}, ref("annotations"), "Annotations of the Service.")
     yield Setting((*path, "labels"), {}, ref("labels"), "Labels of the Service.")

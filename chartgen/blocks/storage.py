@@ -92,16 +92,29 @@ def _claim(volume: Volume) -> Iterator[Setting]:
     yield Setting(
         (*path, "accessModes"),
         list(volume.accessModes),
-        {"type": "array", "items": {"type": "string", "enum": list(_MODES)}, "minItems": 1, "uniqueItems": True},
+        {
+            "type": "array",
+            "items": {"type": "string", "enum": list(_MODES)},
+            "minItems": 1,
+            "uniqueItems": True,
+        },
         "Who may mount it. Cannot change once the claim exists.",
     )
     yield Setting(
-        (*path, "size"), volume.size, ref("storageSize"), "How much is asked for. A claim may grow, never shrink.", ("10Gi",)
+        (*path, "size"),
+        volume.size,
+        ref("storageSize"),
+        "How much is asked for. A claim may grow, never shrink.",
+        ("10Gi",),
     )
     yield Setting((*path, "selector"), {}, ref("labelSelector"), "Labels of the volume to bind.")
     yield Setting((*path, "volumeName"), "", or_empty(DNS_SUBDOMAIN), "The volume to bind.")
-    yield Setting((*path, "dataSource"), {}, or_nothing("typedLocalObjectReference"), "What a new claim is filled from.")
-    yield Setting((*path, "dataSourceRef"), {}, or_nothing("typedObjectReference"), "What a new claim is filled from.")
+    yield Setting(
+        (*path, "dataSource"), {}, or_nothing("typedLocalObjectReference"), "What a new claim is filled from."
+    )
+    yield Setting(
+        (*path, "dataSourceRef"), {}, or_nothing("typedObjectReference"), "What a new claim is filled from."
+    )
 
 
 def _single(volume: Volume) -> Iterator[Setting]:
@@ -109,11 +122,18 @@ def _single(volume: Volume) -> Iterator[Setting]:
     about = f" {volume.description}" if volume.description else ""
     yield Setting((*path, "enabled"), volume.enabled, {"type": "boolean"}, f"Keep it when pods go.{about}")
     yield Setting(
-        (*path, "existingClaim"), "", or_empty(DNS_SUBDOMAIN), "Use this claim instead of making one.", ("my-claim",)
+        (*path, "existingClaim"),
+        "",
+        or_empty(DNS_SUBDOMAIN),
+        "Use this claim instead of making one.",
+        ("my-claim",),
     )
     yield Setting((*path, "subPath"), "", or_empty(SUB_PATH), "Folder of the volume to use.")
     yield Setting(
-        (*path, "retain"), volume.retain, {"type": "boolean"}, "Keep the claim when the release is uninstalled."
+        (*path, "retain"),
+        volume.retain,
+        {"type": "boolean"},
+        "Keep the claim when the release is uninstalled.",
     )
     yield Setting((*path, "annotations"), {}, ref("annotations"), "Annotations of the claim.")
     yield Setting((*path, "labels"), {}, ref("labels"), "Labels of the claim.")

@@ -69,7 +69,9 @@ def settings(app: App) -> Iterator[Setting]:
     if app.tests or app.seeds:
         yield Setting(("tests", "enabled"), True, {"type": "boolean"}, "Have the pods of `helm test`.")
         small = {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}}
-        yield Setting(("tests", "resources"), small, ref("resourceRequirements"), "Requests and limits of these pods.")
+        yield Setting(
+            ("tests", "resources"), small, ref("resourceRequirements"), "Requests and limits of these pods."
+        )
 
 
 def rules(app: App) -> Iterator[Rule]:

@@ -81,7 +81,11 @@ def _mount(name: str, path: str) -> Fragment:
 
 def _sources(app: App, component: Component) -> dict[str, Fragment]:
     env = {**component.env, **{k: v for s in component.sidecars.values() for k, v in s.env.items()}}
-    return {name: text for name, value in env.items() if isinstance(value, EnvFrom) and (text := _source(app, value))}
+    return {
+        name: text
+        for name, value in env.items()
+        if isinstance(value, EnvFrom) and (text := _source(app, value))
+    }
 
 
 def _source(app: App, value: EnvFrom) -> Fragment | None:
@@ -91,7 +95,9 @@ def _source(app: App, value: EnvFrom) -> Fragment | None:
         return None
     target = app.components[value.component]
     port = value.port or next(name for name, p in target.ports.items() if p.exposed)
-    return fragment("env_component.yaml.j2", app=app, component=target, port=port, form=value.form, path=value.path)
+    return fragment(
+        "env_component.yaml.j2", app=app, component=target, port=port, form=value.form, path=value.path
+    )
 
 
 def settings(app: App) -> Iterator[Setting]:
@@ -114,11 +120,16 @@ def _kind_settings(app: App, component: Component) -> Iterator[Setting]:
         yield from _cron_settings(component)
         return
     yield Setting(
-        (key, "revisionHistoryLimit"), 3, {"type": "integer", "minimum": 0}, "Old revisions kept for a rollback."
+        (key, "revisionHistoryLimit"),
+        3,
+        {"type": "integer", "minimum": 0},
+        "Old revisions kept for a rollback.",
     )
     if component.kind == "Deployment":
         once = any(app.volumes[v].once for v in component.volumes)
-        yield from _strategy(key, "strategy", "Recreate" if once else "RollingUpdate", ("Recreate", "RollingUpdate"))
+        yield from _strategy(
+            key, "strategy", "Recreate" if once else "RollingUpdate", ("Recreate", "RollingUpdate")
+        )
     else:
         yield from _strategy(key, "updateStrategy", "RollingUpdate", ("OnDelete", "RollingUpdate"))
     if component.kind == "StatefulSet":
@@ -131,7 +142,9 @@ def _strategy(key: str, name: str, default: str, kinds: tuple[str, ...]) -> Iter
         (key, name, "type"),
         default,
         {"type": "string", "enum": list(kinds)},
-        "How pods are replaced. A volume that one node mounts needs Recreate." if name == "strategy" else "How pods are replaced.",
+        "How pods are replaced. A volume that one node mounts needs Recreate."
+        if name == "strategy"
+        else "How pods are replaced.",
     )
     yield Setting((key, name, "rollingUpdate"), {}, ref(rolling), "Pace of a RollingUpdate.")
 
@@ -160,7 +173,11 @@ def _cron_settings(component: Component) -> Iterator[Setting]:
     count = {"type": "integer", "minimum": 0}
     yield Setting((key, "schedule"), component.schedule, ref("cron"), "When it runs, in cron's five fields.")
     yield Setting(
-        (key, "timeZone"), "", {"anyOf": [{"const": ""}, ref("timeZone")]}, "Time zone of the schedule.", ("Europe/Berlin",)
+        (key, "timeZone"),
+        "",
+        {"anyOf": [{"const": ""}, ref("timeZone")]},
+        "Time zone of the schedule.",
+        ("Europe/Berlin",),
     )
     yield Setting((key, "suspend"), False, {"type": "boolean"}, "Stops starting new Jobs.")
     yield Setting(
@@ -197,7 +214,11 @@ def rules(app: App) -> Iterator[Rule]:
 def _shared(component: Component, volume: str) -> Iterator[Rule]:
     claim = ("persistence", volume)
     modes = (*claim, "accessModes")
-    once = (Clause((*claim, "enabled"), "is", True), Clause(modes, "has not", "ReadWriteMany"), Clause(modes, "has not", "ReadOnlyMany"))
+    once = (
+        Clause((*claim, "enabled"), "is", True),
+        Clause(modes, "has not", "ReadWriteMany"),
+        Clause(modes, "has not", "ReadOnlyMany"),
+    )
     if not component.scaling.singleton:
         yield Rule(
             f"{component.key}.replicaCount: a volume that one node mounts (persistence.{volume}.accessModes) "
