@@ -21,7 +21,7 @@ CHART := $(or $(wildcard $(DEV)),$(CHART))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chart test check lint types sync snapshots bench tools lock format clean
+.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ format: $(DEV) ## bring the code into format, and mend what ruff can
 
 snapshots: $(DEV) ## write the snapshots anew; read the difference before you commit it
 	$(BIN)/python -m pytest tests/snapshot --update
+
+schemas: $(DEV) ## make the Kubernetes schemas in chartgen/data anew from the locked kubernetes-validate
+	$(BIN)/python -m ci.kubernetes_schemas
+	$(BIN)/python -m ci.kubernetes_definitions
 
 bench: $(DEV) ## whole-process costs, beside what they replace
 	$(BIN)/python -m benchmarks $(ARGS)
