@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+
+from chartgen.frozen import Frozen
 
 
 class Severity(StrEnum):
@@ -18,8 +20,7 @@ class Status(StrEnum):
     NOT_RUN = "not run"  # could not find out: never success
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(Frozen):
     """Where a finding stands: a file of the app or chart, a line (1-based, 0 unknown), a path inside."""
 
     file: str
@@ -31,8 +32,7 @@ class Place:
         return f"{at} {self.path}".strip()
 
 
-@dataclass(frozen=True, order=True)
-class Finding:
+class Finding(Frozen):
     """One thing a check found: where, what, and what to do next."""
 
     check: str
@@ -47,8 +47,7 @@ class Finding:
         return replace(self, overlay=overlay)
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Frozen):
     """How one check ended. `reason` says why a check could not run."""
 
     check: str
@@ -59,8 +58,7 @@ class Outcome:
     help: str = ""  # what the check asks, one sentence
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Frozen):
     """All outcomes of one run, with the chart they are about and what it was looked at under."""
 
     subject: str

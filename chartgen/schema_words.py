@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chartgen.errors import near_miss
+from chartgen.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,8 +32,7 @@ _TYPES = {
 _TOKEN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class SchemaError:
+class SchemaError(Frozen):
     """One thing wrong with a document: where, what, and the keyword of the schema that says so."""
 
     path: Path
@@ -41,8 +40,7 @@ class SchemaError:
     keyword: str
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Frozen):
     """A violation: `schema` is the one that holds `keyword`, `branches` what each alternative of an
     `anyOf` or `oneOf` had against the value (for `propertyNames`: one branch, against the name)."""
 

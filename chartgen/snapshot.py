@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from chartgen import documents
+from chartgen.frozen import Frozen
 from chartgen.manifest import Manifest, Rendering
 
 
@@ -16,8 +16,7 @@ class Kind(StrEnum):
     DIFFERENT = "different"
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Frozen):
     """One file that is not as it was kept; None where there is no file."""
 
     path: str

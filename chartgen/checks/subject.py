@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chartgen.findings import Finding, Place, Severity
+from chartgen.frozen import Frozen
 from chartgen.manifest import Case, pod, references
 from chartgen.manifest.paths import below
 from chartgen.template import Read, Template, TemplateError, parse, reads
@@ -199,8 +200,7 @@ class Scene:
         return [item for item in min(lists, key=len, default=[]) if wanted <= item.pod_labels.items()]
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Frozen):
     """A chart, what its contract declares, the chart that its model generates now, and the engine that
     has it open, with the cases it is linted under. `own` are the templates that are the application's,
     copied as they are."""

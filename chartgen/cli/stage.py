@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,13 @@ from chartgen.disk import read_chart, read_text
 from chartgen.engine import Engine, Refusal, Session
 from chartgen.engine.choose import choose
 from chartgen.errors import ChartgenError, ModelError, RenderError
+from chartgen.frozen import Frozen
 from chartgen.manifest import Case, Release, Rendering
 from chartgen.package import archive
 from chartgen.project import ChartEntry
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(Frozen):
     """A chart as it lies in the project, ready to be rendered."""
 
     entry: ChartEntry

@@ -7,10 +7,10 @@ for answer in session.render(cases):   # lazy, in the order of the cases
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from chartgen.findings import Severity
+from chartgen.frozen import Frozen
 from chartgen.manifest import Case, Rendering
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ __all__ = ["Answer", "Engine", "Kind", "LintMessage", "Refusal", "Session"]
 Kind = Literal["schema", "rule", "template", "chart"]
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(Frozen):
     """Why Helm does not render a case: `message` for people, `raw` in Helm's own words."""
 
     case: Case
@@ -37,8 +36,7 @@ class Refusal:
 Answer = Rendering | Refusal
 
 
-@dataclass(frozen=True, order=True)
-class LintMessage:
+class LintMessage(Frozen):
     """One line of `helm lint`: `path` is a file or folder of the chart."""
 
     severity: Severity

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chartgen import documents, values
 from chartgen.errors import RenderError
+from chartgen.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +21,7 @@ SCHEMA = "values.schema.json"
 LIMIT = 100 << 20  # bytes of an unpacked chart, as in Helm: pkg/chart/loader/archive/archive.go
 
 
-@dataclass(frozen=True)
-class Archive:
+class Archive(Frozen):
     """The files of a packed chart by their path below the chart's folder."""
 
     root: str

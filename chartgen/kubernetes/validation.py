@@ -6,11 +6,11 @@ done. Only one that does not is judged version by version, each distinct schema 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chartgen.errors import UsageError, near_miss
+from chartgen.frozen import Frozen
 from chartgen.kubernetes import VERSIONS, definitions, store
 from chartgen.schema import compiled, path_text
 
@@ -27,8 +27,7 @@ _ROUTE = ("gateway.networking.k8s.io/v1", "HTTPRoute")
 _GONE_GROUPS = ("auditregistration.k8s.io", "extensions", "settings.k8s.io")
 
 
-@dataclass(frozen=True, order=True)
-class Violation:
+class Violation(Frozen):
     """One thing a server would refuse: where in the object, what, and under which versions.
 
     `unknown_kind` says that nothing could be found out: the kind is not one of Kubernetes' own (a

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from chartgen import documents
 from chartgen.errors import ModelError, Problem, RenderError
+from chartgen.frozen import Frozen
 
 HOOK = "helm.sh/hook"
 
@@ -26,8 +27,7 @@ class Identity(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(Frozen):
     """An object as rendered, and the template that it came from (`templates/backend-service.yaml`)."""
 
     data: Mapping[str, Any] = field(hash=False)

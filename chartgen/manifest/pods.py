@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from chartgen.frozen import Frozen
 from chartgen.manifest.paths import follow
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ TEMPLATES = {
 Kind = Literal["init", "sidecar", "regular"]
 
 
-@dataclass(frozen=True)
-class Container:
+class Container(Frozen):
     """A container. `init` runs before the others and ends, a `sidecar` is an init container that stays."""
 
     kind: Kind
@@ -38,8 +37,7 @@ class Container:
         return str(self.data.get("name") or "")
 
 
-@dataclass(frozen=True)
-class Pod:
+class Pod(Frozen):
     """A pod template. `path` leads to its spec (`spec.template.spec`; `spec` in a Pod)."""
 
     spec: Mapping[str, Any]

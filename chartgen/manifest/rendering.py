@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
+
+from chartgen.frozen import Frozen
 
 if TYPE_CHECKING:
     from chartgen.manifest.objects import Manifest
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(Frozen):
     """The release that templates see; the defaults are those of `helm template`."""
 
     name: str = "release-name"
@@ -20,8 +21,7 @@ class Release:
     revision: int = 1
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Frozen):
     """One question to Helm: values on top of the chart's, and a release.
 
     `overlay` is the name of the values for people. `kube_version` (`1.30`, `v1.30.2`) is the Kubernetes
@@ -39,8 +39,7 @@ class Case:
         return self.overlay or "default values"
 
 
-@dataclass(frozen=True)
-class Rendering:
+class Rendering(Frozen):
     """All objects of a case in the order of their templates, hooks and tests included.
 
     `texts` has the rendered text of every template by its path (`templates/service.yaml`), NOTES.txt

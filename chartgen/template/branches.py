@@ -6,16 +6,14 @@ others are functions that answer with one of their operands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from chartgen.frozen import Frozen
 from chartgen.template.tree import Command, Control, Function, If, Pipe, Range, Template
 from chartgen.template.walk import commands, owned, pipes
 
 CHOICES = frozenset({"and", "or", "default", "coalesce", "ternary"})
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(Frozen):
     """One way to go.
 
     - what: "then", "else if", "else with", "else" or "no else" for `if` and `with`; "each" and "none" for
@@ -34,8 +32,7 @@ class Way:
     column: int
 
 
-@dataclass(frozen=True)
-class BranchPoint:
+class BranchPoint(Frozen):
     """`kind` is "if", "with", "range" or a name in CHOICES; `inside` the named template, or ""."""
 
     kind: str

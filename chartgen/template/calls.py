@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from chartgen.frozen import Frozen
 from chartgen.template.tree import Block, Call, Chain, Function, Literal, Node, Operand, Pipe, Template
 from chartgen.template.walk import commands, definitions, owned, pipes
 
 
-@dataclass(frozen=True, order=True)
-class Definition:
+class Definition(Frozen):
     """`{{ define }}` or `{{ block }}`."""
 
     template: str
@@ -19,8 +18,7 @@ class Definition:
     name: str
 
 
-@dataclass(frozen=True, order=True)
-class FunctionCall:
+class FunctionCall(Frozen):
     """A function is called; `inside` is the named template it stands in, or ""."""
 
     template: str
@@ -30,8 +28,7 @@ class FunctionCall:
     inside: str
 
 
-@dataclass(frozen=True)
-class Inclusion:
+class Inclusion(Frozen):
     """A named template is executed; `name` is None when it is computed. `how`: include, template, block."""
 
     template: str
@@ -42,8 +39,7 @@ class Inclusion:
     inside: str
 
 
-@dataclass(frozen=True)
-class Calls:
+class Calls(Frozen):
     """All of them in the order of the templates, then by place."""
 
     defined: tuple[Definition, ...]

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from chartgen.frozen import Frozen
 from chartgen.template.blocks import parse
 from chartgen.template.body import Body
 from chartgen.template.defaults import texts
@@ -37,8 +38,7 @@ MAX_CALLS = 200_000
 _ROOT: Origins = frozenset({Place()})
 
 
-@dataclass(frozen=True, order=True)
-class Read:
+class Read(Frozen):
     """`path` below `root` is read at a place of a template.
 
     - root: "Values", "Capabilities", "Chart", "Files", "Release", "Template", "Subcharts", or what a
@@ -71,8 +71,7 @@ def reads(templates: Iterable[Template], values: Mapping[str, object] | None = N
     return analysis.result()
 
 
-@dataclass(frozen=True)
-class _Unit:
+class _Unit(Frozen):
     """Something that is executed: a file, or a named template in it. Places in a text that is executed
     by `tpl` are all that of the text, `anchor`."""
 
@@ -142,8 +141,7 @@ def _places(found: Found) -> list[tuple[Place, int]]:
     return [(origin, at) for origin, at in seen.items() if isinstance(origin, Place)]
 
 
-@dataclass(frozen=True)
-class _Sink:
+class _Sink(Frozen):
     """Takes down what one execution of one unit reads and calls."""
 
     analysis: _Analysis

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from chartgen.frozen import Frozen
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -219,8 +221,7 @@ class Continue(Span):
 Node: TypeAlias = Text | Comment | Action | Control | Define | Block | Call | Break | Continue
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(Frozen):
     """A parsed file: `name` is its path in messages, `nodes` its top level, definitions included."""
 
     name: str
