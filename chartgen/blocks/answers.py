@@ -42,18 +42,17 @@ _SAME = {
 _SPREAD = {
     "kube-score/deployment-has-host-podantiaffinity": "{v}.topologySpreadConstraints spreads pods better than affinity."
 }
-_EGRESS = {
-    "kube-score/pod-networkpolicy-egress": "what it may reach is known to the person alone; networkPolicy.egress says it."
-}
 _TESTED = {"checkov/CKV_K8S_8 checkov/CKV_K8S_9": "a test runs once and ends."}
-_TOKEN = {"checkov/CKV_K8S_38": "it makes the Secret through the Kubernetes API."}
+_TOKEN = {"checkov/CKV_K8S_38": "it talks to the Kubernetes API."}
 
 
 def for_component(app: App, component: Component) -> Fragment:
     """The answers for the object that runs a component."""
-    found = {**_EVERY_POD, **_CAPABILITIES, **_WRITABLE, **_EGRESS}
+    found = {**_EVERY_POD, **_CAPABILITIES, **_WRITABLE}
     if any(isinstance(value, EnvFrom) and value.secret for value in component.env.values()):
         found |= _SECRETS
+    if component.kubernetesAccess:
+        found |= _TOKEN
     if component.kind == "Deployment":
         once = component.scaling.singleton or any(app.volumes[v].once for v in component.volumes)
         found |= _ONCE if once else {**_FEW, **_SPREAD}
@@ -74,9 +73,9 @@ def for_secret(component: Component) -> Fragment:
     return _comment(component, {**_EVERY_POD, **_TOKEN})
 
 
-def for_test(component: Component) -> Fragment:
-    """The answers for a test pod."""
-    return _comment(component, {**_EVERY_POD, **_TESTED})
+def for_test(component: Component, writes: bool) -> Fragment:
+    """The answers for a test pod; one that writes to a volume does it with the rights of the program."""
+    return _comment(component, {**_EVERY_POD, **_TESTED, **(_CAPABILITIES if writes else {})})
 
 
 def _comment(component: Component, answers: dict[str, str]) -> Fragment:

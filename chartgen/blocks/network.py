@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartgen.blocks.shape import PodParts, Pods, metadata
+from chartgen.blocks.shape import PodParts, Pods, either, metadata
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.model import App, Component
-from chartgen.render import chart_file
+from chartgen.render import Fragment, chart_file
 from chartgen.rules import Rule
 from chartgen.settings import Setting
 
@@ -30,8 +30,10 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
 
 def _jobs(app: App) -> ChartFile:
     names = [f"create-{secret.suffix}" for secret in app.secrets.values()]
+    source = f'eq (include "{app.name}.secret.{{}}.source" .) "job"'
+    needed = either(source.format(secret.name) for secret in app.secrets.values())
     return chart_file(
-        "templates/create-secrets-networkpolicy.yaml", "network_policy_jobs.yaml.j2", app=app, names=names
+        "templates/create-secrets-networkpolicy.yaml", "network_policy_jobs.yaml.j2", app=app, names=names, needed=Fragment(needed)
     )
 
 

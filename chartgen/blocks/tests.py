@@ -53,7 +53,7 @@ def _pod(app: App, name: str, component: Component, script: Fragment, **volume: 
         "test_pod.yaml.j2",
         app=app,
         component=component,
-        answers=for_test(component),
+        answers=for_test(component, bool(volume)),
         owner=component,
         script=script,
         when=Fragment(volume.get("when", "")),
