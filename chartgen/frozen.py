@@ -21,6 +21,7 @@ class Frozen:
     _defaults: ClassVar[dict[str, Any]]
     _factories: ClassVar[dict[str, Callable[[], Any]]]
     _compared: ClassVar[tuple[str, ...]]
+    _hashed: ClassVar[tuple[str, ...]]
 
     def __init_subclass__(cls) -> None:
         dataclass(init=False, repr=False, eq=False)(cls)
@@ -28,6 +29,7 @@ class Frozen:
         cls._defaults = {f.name: f.default for f in fields if f.default is not MISSING}
         cls._factories = {f.name: f.default_factory for f in fields if f.default_factory is not MISSING}
         cls._compared = tuple(f.name for f in fields if f.compare)
+        cls._hashed = tuple(f.name for f in fields if f.compare and f.hash is not False)
 
     def __init__(self, *args: Any, **named: Any) -> None:
         given = {**dict(zip(self.__match_args__, args, strict=False)), **named}
@@ -55,7 +57,8 @@ class Frozen:
         return bool(self._key() < other._key())
 
     def __hash__(self) -> int:
-        return hash(self._key())
+        values = self.__dict__
+        return hash(tuple([values[name] for name in self._hashed]))
 
     def __repr__(self) -> str:
         shown = (f"{f.name}={getattr(self, f.name)!r}" for f in self.__dataclass_fields__.values() if f.repr)

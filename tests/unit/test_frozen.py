@@ -53,6 +53,17 @@ def test_equality_order_and_hash_go_by_the_compared_fields() -> None:
     assert sorted([Point(2), Point(1, 5), Point(1)]) == [Point(1), Point(1, 5), Point(2)]
 
 
+def test_what_has_no_hash_can_be_left_out_of_it() -> None:
+    class Held(Frozen):
+        """A value that holds a mapping."""
+
+        name: str
+        data: dict[str, int] = field(hash=False)
+
+    assert hash(Held("a", {"b": 1})) == hash(Held("a", {}))
+    assert Held("a", {"b": 1}) != Held("a", {})
+
+
 def test_values_of_two_kinds_are_never_equal_and_have_no_order() -> None:
     assert Point(1) != Other(1)
     with pytest.raises(TypeError):
