@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chartgen.settings import Schema
 
 EVERY = "every"
+_OPEN = "open"  # in place of the line of a type that is left open
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
@@ -53,14 +54,20 @@ def served(api_version: str, kind: str) -> tuple[str, ...]:
 
 
 @cache
-def schema(api_version: str, kind: str, version: str) -> Schema | None:
+def schema(api_version: str, kind: str, version: str, without: str = "") -> Schema | None:
     """The draft-07 schema of a served kind in `version`; of `EVERY`, None when there is no such thing.
 
-    The same object is given back for versions that say the same of everything the kind leads to.
+    The same object is given back for versions that say the same of everything the kind leads to. The
+    type called `without` is left open, and what it alone leads to is left out.
     """
-    root = json.loads(_lines()[f"{api_version}/{kind}"][0][1])
-    whens = _closure(root, version)
-    return None if whens is None else _assembled(root, whens)
+    return of_type(json.loads(_lines()[f"{api_version}/{kind}"][0][1]), version, without)
+
+
+@cache
+def of_type(name: str, version: str, without: str = "") -> Schema | None:
+    """The schema of the type `name`, such as `core.v1.PodSpec`, in `version`, as `schema` gives it."""
+    whens = _closure(name, version, without)
+    return None if whens is None else _assembled(name, whens)
 
 
 def _is_for(when: str, version: str) -> bool:
@@ -82,12 +89,15 @@ def _type(name: str, when: str) -> Schema:
     return parsed
 
 
-def _closure(root: str, version: str) -> tuple[tuple[str, str], ...] | None:
+def _closure(root: str, version: str, without: str) -> tuple[tuple[str, str], ...] | None:
     """The types that `root` leads to in `version`, with the lines they are on, sorted."""
     todo, found = [root], dict[str, str]()
     while todo:
         name = todo.pop()
         if name in found:
+            continue
+        if name == without:
+            found[name] = _OPEN
             continue
         when = _pick(name, version)
         if when is None:
@@ -104,5 +114,5 @@ def _leads_to(name: str, when: str) -> tuple[str, ...]:
 
 @cache
 def _assembled(root: str, whens: tuple[tuple[str, str], ...]) -> Schema:
-    types = {name: _type(name, when) for name, when in whens}
+    types = {name: {} if when == _OPEN else _type(name, when) for name, when in whens}
     return {"$schema": _DRAFT, "$ref": f"#/definitions/{root}", "definitions": types}

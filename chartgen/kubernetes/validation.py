@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["VERSIONS", "Violation", "validate"]
 
 _ROUTE = ("gateway.networking.k8s.io/v1", "HTTPRoute")
+# Compiling the schema of a pod is most of the work, and every workload has one: it is done once for all.
+_POD = "core.v1.PodSpec"
+_PODS_IN = ("v1", "apps/v1", "batch/v1")
+_PODS = {
+    "Pod": ("spec",),
+    "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
+    **dict.fromkeys(("DaemonSet", "Deployment", "Job", "StatefulSet"), ("spec", "template", "spec")),
+}
 # groups that Kubernetes itself served once, and no supported version does
 _GONE_GROUPS = ("auditregistration.k8s.io", "extensions", "settings.k8s.io")
 
@@ -73,8 +81,7 @@ def _asked(versions: tuple[str, ...]) -> tuple[str, ...]:
 def _judged(
     obj: Mapping[str, Any], api_version: str, kind: str, asked: tuple[str, ...]
 ) -> tuple[Violation, ...]:
-    common = store.schema(api_version, kind, store.EVERY)
-    if common is not None and _validator(api_version, kind, store.EVERY).accepts(obj):
+    if _fits_every(obj, api_version, kind):
         return ()
     served = store.served(api_version, kind)
     missing = tuple(version for version in asked if version not in served)
@@ -89,6 +96,31 @@ def _judged(
     ]
     absent = (Violation("apiVersion", _where_served(api_version, kind), missing),) if missing else ()
     return absent + _gathered(judged)
+
+
+def _fits_every(obj: Mapping[str, Any], api_version: str, kind: str) -> bool:
+    """Whether `obj` fits what all versions have in common; False, too, when nothing is in common."""
+    road = _PODS.get(kind) if api_version in _PODS_IN else None
+    around = _common(api_version, kind, _POD if road else "")
+    if around is None or not around.accepts(obj):
+        return False
+    inside: Any = obj
+    for part in road or ():
+        if not isinstance(inside, dict) or part not in inside:
+            return True  # no pod in it, which the schema around it allows
+        inside = inside[part]
+    return not road or _pod().accepts(inside)
+
+
+@cache
+def _common(api_version: str, kind: str, without: str) -> Validator | None:
+    common = store.schema(api_version, kind, store.EVERY, without)
+    return None if common is None else compiled(common, trusted=True)
+
+
+@cache
+def _pod() -> Validator:
+    return compiled(store.of_type(_POD, store.EVERY) or {"not": {}}, trusted=True)
 
 
 @cache
