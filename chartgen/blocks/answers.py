@@ -16,31 +16,55 @@ WIDTH = 110
 _HEAD = "What other linters ask for, and why it is not so here:"
 
 _EVERY_POD = {
-    "kube-score/container-resources checkov/CKV_K8S_11": "a CPU limit throttles a pod while the node is idle; {v}.resources sets one.",
-    "kube-score/container-ephemeral-storage-request-and-limit": "what is normal differs from program to program; {v}.resources sets it.",
-    "kube-score/container-image-pull-policy checkov/CKV_K8S_15": "a tag is never moved, and a pod must start while the registry is down; {v}.image.pullPolicy sets it.",
-    "checkov/CKV_K8S_43": "the digest of an image that is yet to be built is not known; {v}.image.digest pins it.",
-    "kube-score/container-security-context-user-group-id checkov/CKV_K8S_40 checkov/CKV_K8S_23": "the image decides who runs it, until podSecurity is restricted or {v}.podSecurityContext says otherwise.",
-    "kube-score/pod-networkpolicy checkov/CKV2_K8S_6": "a policy needs a network that keeps it; networkPolicy.enabled makes one.",
+    "kube-score/container-resources checkov/CKV_K8S_11": (
+        "a CPU limit throttles a pod while the node is idle; {v}.resources sets one."
+    ),
+    "kube-score/container-ephemeral-storage-request-and-limit": (
+        "what is normal differs from program to program; {v}.resources sets it."
+    ),
+    "kube-score/container-image-pull-policy checkov/CKV_K8S_15": (
+        "a tag is never moved, and a pod must start while the registry is down; {v}.image.pullPolicy sets it."
+    ),
+    "checkov/CKV_K8S_43": (
+        "the digest of an image that is yet to be built is not known; {v}.image.digest pins it."
+    ),
+    "kube-score/container-security-context-user-group-id checkov/CKV_K8S_40 checkov/CKV_K8S_23": (
+        "the image decides who runs it; podSecurity: restricted and {v}.podSecurityContext say otherwise."
+    ),
+    "kube-score/pod-networkpolicy checkov/CKV2_K8S_6": (
+        "a policy needs a network that keeps it; networkPolicy.enabled makes one."
+    ),
 }
 _CAPABILITIES = {
-    "checkov/CKV_K8S_28 checkov/CKV_K8S_37": "an image that starts as root may need them to become somebody else; podSecurity: restricted drops all.",
+    "checkov/CKV_K8S_28 checkov/CKV_K8S_37": (
+        "an image that starts as root may need them to change its user; podSecurity: restricted drops all."
+    ),
 }
 _WRITABLE = {
-    "kube-score/container-security-context-readonlyrootfilesystem checkov/CKV_K8S_22": "the image writes beside its volumes; {v}.securityContext sets it.",
+    "kube-score/container-security-context-readonlyrootfilesystem checkov/CKV_K8S_22": (
+        "the image writes beside its volumes; {v}.securityContext sets it."
+    ),
 }
 _SECRETS = {"checkov/CKV_K8S_35": "the program reads its key from the environment."}
 _ONCE = {
-    "kube-score/deployment-replicas kube-score/deployment-strategy": "its volume is mounted by one node at a time."
+    "kube-score/deployment-replicas kube-score/deployment-strategy": (
+        "its volume is mounted by one node at a time."
+    ),
 }
 _FEW = {
-    "kube-score/deployment-replicas": "one pod is enough to begin with; {v}.replicaCount and {v}.autoscaling say how many."
+    "kube-score/deployment-replicas": (
+        "one pod is enough to begin with; {v}.replicaCount and {v}.autoscaling say how many."
+    ),
 }
 _SAME = {
-    "kube-score/pod-probes-identical": "there is one health path; the liveness probe is slower to act on it."
+    "kube-score/pod-probes-identical": (
+        "there is one health path; the liveness probe is slower to act on it."
+    ),
 }
 _SPREAD = {
-    "kube-score/deployment-has-host-podantiaffinity": "{v}.topologySpreadConstraints spreads pods better than affinity."
+    "kube-score/deployment-has-host-podantiaffinity": (
+        "{v}.topologySpreadConstraints spreads pods better than affinity."
+    ),
 }
 _TESTED = {"checkov/CKV_K8S_8 checkov/CKV_K8S_9": "a test runs once and ends."}
 _TOKEN = {"checkov/CKV_K8S_38": "it talks to the Kubernetes API."}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from chartgen.kubernetes.store import VERSIONS
+from chartgen.kubernetes import VERSIONS
 from ci import kubeconform_schemas
 from tests.need import need
 
@@ -26,7 +26,9 @@ ANSWER = re.compile(r"\b(?:kube-score|checkov)/[\w-]+")
 # What `helm template` writes before each object.
 SOURCE = re.compile(r"^# Source: ushadow/(\S+)$", re.MULTILINE)
 
-Complaint = tuple[str, str]  # the template that made the object, and the check: `kube-score/pod-networkpolicy`
+Complaint = tuple[
+    str, str
+]  # the template that made the object, and the check: `kube-score/pod-networkpolicy`
 
 
 def helm(name: str, *arguments: str) -> str:
@@ -79,8 +81,10 @@ def test_kubeconform_strict_is_content(version: str, schemas: str, tmp_path: Pat
     for overlay in OVERLAYS:
         (tmp_path / f"{Path(overlay).stem or 'default'}.yaml").write_text(rendered("helm4", overlay))
     done = subprocess.run(
-        [kubeconform, "-strict", "-summary", "-kubernetes-version", f"{version}.0"]
-        + ["-schema-location", schemas, str(tmp_path)],
+        [
+            *(kubeconform, "-strict", "-summary", "-kubernetes-version", f"{version}.0"),
+            *("-schema-location", schemas, str(tmp_path)),
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -92,7 +96,11 @@ def test_kubeconform_strict_is_content(version: str, schemas: str, tmp_path: Pat
 
 def kube_score(text: str, sources: Mapping[str, str]) -> Iterator[Complaint]:
     done = subprocess.run(
-        [need("kube-score"), "score", "-o", "json", "-"], input=text, capture_output=True, text=True, check=False
+        [need("kube-score"), "score", "-o", "json", "-"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     for scored in json.loads(done.stdout):
         name = f"{scored['type_meta']['kind']}/{scored['object_meta']['name']}"
@@ -104,7 +112,16 @@ def kube_score(text: str, sources: Mapping[str, str]) -> Iterator[Complaint]:
 def checkov(text: str, sources: Mapping[str, str], folder: Path) -> Iterator[Complaint]:
     (folder / "all.yaml").write_text(text)
     done = subprocess.run(
-        [need("checkov"), "-f", str(folder / "all.yaml"), "--framework", "kubernetes", "-o", "json", "--quiet"],
+        [
+            need("checkov"),
+            "-f",
+            str(folder / "all.yaml"),
+            "--framework",
+            "kubernetes",
+            "-o",
+            "json",
+            "--quiet",
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -144,7 +161,8 @@ def complaints(tmp_path_factory: pytest.TempPathFactory) -> set[Complaint]:
 def _label(part: str) -> str:
     kind = re.search(r"^kind: (\S+)$", part, re.MULTILINE)
     name = re.search(r"^metadata:\n  name: (\S+)$", part, re.MULTILINE)
-    assert kind and name, part
+    assert kind, part
+    assert name, part
     return f"{kind[1]}/{name[1]}"
 
 
