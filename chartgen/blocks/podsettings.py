@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chartgen.blocks.shape import or_nothing
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import DNS_SUBDOMAIN, or_empty
 from chartgen.model import App, Component, Probe
@@ -27,7 +28,8 @@ def _health(component: Component) -> Iterator[Setting]:
     for kind, help_ in helps.items():
         probe: Probe | None = getattr(component.probes, kind)
         definition = "readinessProbe" if kind == "readiness" else "livenessProbe"
-        yield Setting((component.key, f"{kind}Probe"), _probe(component, probe), ref(definition), help_)
+        schema = ref(definition) if probe else or_nothing(definition)
+        yield Setting((component.key, f"{kind}Probe"), _probe(component, probe), schema, help_)
     sleep = component.preStopSleep
     lifecycle = {"preStop": {"exec": {"command": ["sh", "-c", f"sleep {sleep}"]}}} if sleep else {}
     yield Setting((component.key, "lifecycle"), lifecycle, ref("lifecycle"), "Hooks of the container.")
