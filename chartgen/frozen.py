@@ -7,7 +7,7 @@ in everything else: `fields`, `replace`, `field` and `is_dataclass` treat them a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
 from typing import Any, ClassVar, NoReturn, dataclass_transform
 
@@ -32,6 +32,12 @@ class Frozen:
         cls._hashed = tuple(f.name for f in fields if f.compare and f.hash is not False)
 
     def __init__(self, *args: Any, **named: Any) -> None:
+        if len(args) == len(self.__match_args__) and not named:  # the short way, which most values take
+            self.__dict__.update(zip(self.__match_args__, args, strict=True))
+        else:
+            self.__dict__.update(self._values(args, named))
+
+    def _values(self, args: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Any]:
         given = {**dict(zip(self.__match_args__, args, strict=False)), **named}
         values = {**self._defaults, **given}
         for name, make in self._factories.items():
@@ -40,7 +46,7 @@ class Frozen:
         if len(given) != len(args) + len(named) or values.keys() != self.__dataclass_fields__.keys():
             wanted, found = ", ".join(self.__match_args__), ", ".join([*map(repr, args), *named])
             raise TypeError(f"{type(self).__name__} is made from {wanted}, not from {found}")
-        self.__dict__.update(values)
+        return values
 
     def _key(self) -> tuple[Any, ...]:
         values = self.__dict__

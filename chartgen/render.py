@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chartgen.chart import ChartFile
 from chartgen.model.field import camel
+from chartgen.shipped import FOLDER
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -80,20 +81,18 @@ def guard(value: Any) -> Any:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined
+    from jinja2 import Environment, StrictUndefined
 
     from chartgen.bytecode import Compiled
 
-    cache_: BytecodeCache = Compiled()
-    folder = resources.files("chartgen") / "templates"
     environment = Environment(
-        loader=FunctionLoader(lambda name: (folder / name).read_text("utf-8")),
+        loader=Compiled(FOLDER / "templates", Path(__file__)),
         block_start_string="[%", block_end_string="%]",
         variable_start_string="[[", variable_end_string="]]",
         comment_start_string="[#", comment_end_string="#]",
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
         undefined=StrictUndefined, finalize=guard, autoescape=False,
-        bytecode_cache=cache_, auto_reload=False, cache_size=-1,
+        auto_reload=False, cache_size=-1,
     )  # fmt: skip
     environment.filters.update(
         shift=shift, yaml=data, quoted=quoted, prose=prose, camel=camel, trusted=Fragment

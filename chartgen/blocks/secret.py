@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import resources
 
+from chartgen import shipped
 from chartgen.blocks.answers import for_secret
 from chartgen.blocks.shape import PodParts, Pods, hook, literal, metadata, placement, pod_context
 from chartgen.chart import ChartFile
@@ -23,8 +23,7 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
     if not app.secrets:
         return
     yield chart_file("templates/_secrets.tpl", "secret_helpers.tpl.j2", app=app)
-    script = resources.files("chartgen") / "scripts/create-secret.sh"
-    yield ChartFile("files/create-secret.sh", script.read_bytes())
+    yield ChartFile("files/create-secret.sh", shipped.read("scripts/create-secret.sh"))
     for secret in app.secrets.values():
         yield from _files(app, secret)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import resources
 from typing import Any
 
+from chartgen import shipped
 from chartgen.blocks.answers import for_seeding
 from chartgen.blocks.shape import (
     Part,
@@ -35,7 +35,7 @@ SEED_PATH_OR_FOLDER = {**SEED_PATH, "pattern": f"^{_PART}(/{_PART})*/?$"}
 def files(app: App, pods: Pods) -> Iterator[ChartFile]:
     if not app.seeds:
         return
-    yield ChartFile("files/seed.sh", (resources.files("chartgen") / "scripts/seed.sh").read_bytes())
+    yield ChartFile("files/seed.sh", shipped.read("scripts/seed.sh"))
     seeds = {seed.name: _context(app, seed) for seed in app.seeds.values()}
     yield chart_file("templates/_seed.tpl", "seed_helpers.tpl.j2", app=app, contexts=seeds)
     yield chart_file(

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pkgutil import get_data
 from typing import TYPE_CHECKING, Any
 
+from chartgen import shipped
 from chartgen.errors import near_miss
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ PREFIX = "#/definitions/"
 
 @cache
 def _all() -> dict[str, Schema]:
-    loaded: dict[str, Schema] = json.loads(get_data("chartgen", "data/definitions.json") or b"")
+    loaded: dict[str, Schema] = json.loads(shipped.read("data/definitions.json"))
     return loaded
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pkgutil import get_data
 from typing import TYPE_CHECKING
 
+from chartgen import shipped
 from chartgen.kubernetes import VERSIONS
 from chartgen.kubernetes.definitions import references
 
@@ -26,7 +26,7 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 def _lines() -> dict[str, list[tuple[str, str]]]:
     """Name -> what it is, as `(when, JSON)`."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for line in (get_data("chartgen", "data/kubernetes.tsv") or b"").decode().splitlines():
+    for line in shipped.read("data/kubernetes.tsv").decode().splitlines():
         name, when, text = line.split("\t")
         found.setdefault(name, []).append((when, text))
     return found

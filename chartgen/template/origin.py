@@ -7,8 +7,10 @@ here follow one step (a field, an element, a key) from every origin to those it 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
+
+from chartgen.frozen import Frozen
 
 ELEMENT = "*"
 
@@ -16,8 +18,7 @@ ELEMENT = "*"
 MAX_PATH = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """A place in what the chart was called with: `path` is ("Values", "a") for `.Values.a`.
 
     () is all of it; "*" is any element of a list or map. `dynamic` means somewhere below `path`, under
@@ -29,8 +30,7 @@ class Place:
     omitted: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(Frozen):
     """A dict made in a template; `rest` is what stands under keys that are computed.
 
     `depth` is how deep dicts and lists made in templates stand inside each other, from 1.
@@ -41,44 +41,38 @@ class Entries:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Elements:
+class Elements(Frozen):
     """A list made in a template, of such values."""
 
     of: Origins
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Frozen):
     """A key (or an index) of the map (or list) at a place."""
 
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Frozen):
     """A string or an integer."""
 
     value: str | int
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Frozen):
     """A string of which only the end is known."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Frozen):
     """The text of what is at a place, made by `toYaml` and the like."""
 
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(Frozen):
     """Anything else: the result of a function, text, a boolean."""
 
 

@@ -9,23 +9,21 @@ and a column, both counted from 1.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from chartgen.frozen import Frozen
+from chartgen.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Frozen):
     """A node without anything but its place."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Frozen):
     """`.a.b`: the fields of dot. `path` is ("a", "b")."""
 
     start: int
@@ -33,8 +31,7 @@ class Field:
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Frozen):
     """`$x.a`: `name` is "$x" ("$" for the data a template was called with), `path` is ("a",)."""
 
     start: int
@@ -49,8 +46,7 @@ class Dot(Span):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Frozen):
     """A constant: a string (quotes and escapes resolved), number, character, boolean or nil."""
 
     start: int
@@ -59,8 +55,7 @@ class Literal:
     value: str | int | float | complex | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Frozen):
     """The name of a function, called when it stands first or alone."""
 
     start: int
@@ -68,8 +63,7 @@ class Function:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Frozen):
     """`(pipeline).a.b` or `function.a`: fields of what is not a plain field or variable."""
 
     start: int
@@ -78,8 +72,7 @@ class Chain:
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Frozen):
     """Operands with white space between them; the first is a function when there are several."""
 
     start: int
@@ -87,8 +80,7 @@ class Command:
     args: tuple[Operand, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pipe:
+class Pipe(Frozen):
     """Commands joined by `|`, after the variables they declare (`:=`) or assign (`=`).
 
     In parentheses, `start` and `end` include them. `commands` is never empty.
@@ -104,8 +96,7 @@ class Pipe:
 Operand: TypeAlias = Field | Variable | Dot | Literal | Function | Chain | Pipe
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Frozen):
     """`start` to `end` is the source between two actions; `text` is what trim markers leave of it."""
 
     start: int
@@ -119,8 +110,7 @@ class Comment(Span):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Frozen):
     """`{{ pipeline }}`; it prints unless the pipeline declares or assigns."""
 
     start: int
@@ -128,8 +118,7 @@ class Action:
     pipe: Pipe
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Frozen):
     """One way through an `if`, `with` or `range`.
 
     `start` and `end` enclose its head (`{{ else if .x }}`); its body goes from `end` to `body_end`,
@@ -143,8 +132,7 @@ class Branch:
     body_end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Frozen):
     """The branches in order; the first is the head itself, a plain `{{ else }}` can only be the last."""
 
     start: int
@@ -170,8 +158,7 @@ class Range(Control):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Define:
+class Define(Frozen):
     """`{{ define "name" }}...{{ end }}`; the body goes from `body_start` to `body_end`."""
 
     start: int
@@ -182,8 +169,7 @@ class Define:
     body_end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Frozen):
     """`{{ block "name" pipeline }}...{{ end }}`: a definition, called where it stands."""
 
     start: int
@@ -195,8 +181,7 @@ class Block:
     body_end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Frozen):
     """`{{ template "name" pipeline }}`; the name starts at offset `name_start`."""
 
     start: int
