@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.secret.api_server import ApiServer
 from tests.secret.images import Image, build
 
 Pod = Callable[..., Image]
+Serve = Callable[..., ApiServer]
 _KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 
 
@@ -58,10 +60,22 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 
 @pytest.fixture
-def server(certificates: Certificates) -> Iterator[ApiServer]:
-    running = ApiServer(certificates.server)
-    yield running
-    running.stop()
+def serve(certificates: Certificates) -> Iterator[Serve]:
+    """`serve()`, with other arguments of ApiServer as wanted; all are stopped in the end."""
+    running: list[ApiServer] = []
+
+    def start(certificate: Path = certificates.server, **changes: Any) -> ApiServer:
+        running.append(ApiServer(certificate, **changes))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture
+def server(serve: Serve) -> ApiServer:
+    return serve()
 
 
 @pytest.fixture

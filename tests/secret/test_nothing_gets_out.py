@@ -98,7 +98,7 @@ def test_a_kill_at_any_moment_leaves_all_or_nothing(
     pod: Pod, server: ApiServer, shell: str, moment: int
 ) -> None:
     image = pod(shell, "curl")
-    process = image.start(server)
+    process = image.start(server, SECRET_TIMEOUT="20")
     time.sleep(moment * 0.02)  # spread over the run, wherever in it that may be
     process.send_signal(signal.SIGTERM)
     assert image.finish(process, server).code in {0, 143, -signal.SIGTERM}

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import copy
 import socket
+from ssl import TLSVersion
 
 import pytest
 
 from tests.need import need
 from tests.secret import faults
 from tests.secret.api_server import COLLECTION, NAME, ApiServer, Fault, Handler, status_object
-from tests.secret.conftest import Certificates, Pod
+from tests.secret.conftest import Certificates, Pod, Serve
 from tests.secret.images import CLIENTS, EACH_ONCE
 
 each_once = pytest.mark.parametrize("shell, client", EACH_ONCE)
-GAVE_UP = "create-secret: Gave up on Secret ushadow/ushadow-secrets "
 FORBIDDEN = 'secrets "ushadow-secrets" is forbidden: User "system:serviceaccount:u:x" cannot get resource'
+GAVE_UP = "create-secret: Gave up on Secret ushadow/ushadow-secrets "
+
+
+def loopback_has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 @each_once
@@ -32,13 +42,10 @@ def test_a_server_of_another_ca_is_refused_before_it_hears_anything(
 
 @each_once
 def test_a_server_of_another_name_is_refused(
-    pod: Pod, certificates: Certificates, shell: str, client: str
+    pod: Pod, serve: Serve, certificates: Certificates, shell: str, client: str
 ) -> None:
-    server = ApiServer(certificates.misnamed)
-    try:
-        ran = pod(shell, client).run(server)
-    finally:
-        server.stop()
+    server = serve(certificates.misnamed)
+    ran = pod(shell, client).run(server)
     assert ran.code == 1
     assert "certificate, which must name 127.0.0.1; never skipped" in ran.err
     assert server.seen == []
@@ -143,12 +150,9 @@ def test_a_missing_role_is_named(
     assert server.methods.count(method) == 4
 
 
-@each_once
-def test_a_role_that_the_server_does_not_know_yet_is_waited_for(
-    pod: Pod, server: ApiServer, shell: str, client: str
-) -> None:
+def test_a_role_that_the_server_does_not_know_yet_is_waited_for(pod: Pod, server: ApiServer) -> None:
     server.faults.extend([faults.refusal(403, "Forbidden", FORBIDDEN)] * 3)
-    assert pod(shell, client).run(server).code == 0
+    assert pod("bash", "wget").run(server).code == 0
 
 
 @each_once
@@ -188,52 +192,48 @@ def test_a_secret_that_vanishes_again_and_again_is_told(pod: Pod, server: ApiSer
     assert len(set(server.values)) == 1
 
 
-@each_once
-def test_nobody_there_is_told(pod: Pod, server: ApiServer, shell: str, client: str) -> None:
+@pytest.mark.parametrize("client", ["curl", "wget"])
+def test_nobody_there_is_told(pod: Pod, server: ApiServer, client: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: connections are refused
         port = str(taken.getsockname()[1])
-        ran = pod(shell, client).run(server, KUBERNETES_SERVICE_PORT=port)
+        ran = pod("busybox", client).run(server, KUBERNETES_SERVICE_PORT=port)
     there = f"https://127.0.0.1:{port}"
     assert ran.code == 1
     assert ran.err.startswith(f"{GAVE_UP}at try 9: GET {there}/api/v1/")
     assert f"sidecars let this pod reach the API server at {there}, then try again." in ran.err
 
 
-@pytest.mark.parametrize(
-    "fault, cause",
-    [
-        (faults.never_answers, "Check that NetworkPolicies and mesh sidecars"),
-        (faults.trickles, "Check that NetworkPolicies and mesh sidecars"),
-        (faults.refusal(500, "InternalError", "etcd is away"), "was answered with 500: etcd is away"),
-    ],
-    ids=["silent", "trickling", "in a pause"],
-)
-def test_the_deadline_holds_whatever_the_server_does(
-    pod: Pod, server: ApiServer, fault: Fault, cause: str
-) -> None:
-    server.always = fault
-    images = [pod(shell, client) for shell, client in EACH_ONCE]
-    started = [image.start(server, SECRET_TIMEOUT="1", SECRET_RETRY_DELAY="500") for image in images]
-    for image, process in zip(images, started, strict=True):
+def test_the_deadline_holds_whatever_the_server_does(pod: Pod, serve: Serve) -> None:
+    away = faults.refusal(500, "InternalError", "etcd is away")  # and then a pause of 500 s
+    network = "let this pod reach the API server"
+    lasting = {faults.never_answers: network, faults.trickles: network, away: "was answered with 500: etcd"}
+    runs = [(fault, pod(*pair), serve()) for fault in lasting for pair in EACH_ONCE]
+    started = []
+    for fault, image, server in runs:  # all at once: each takes its whole two seconds
+        server.always = fault
+        started.append(image.start(server, SECRET_TIMEOUT="2", SECRET_RETRY_DELAY="500"))
+    for (fault, image, server), process in zip(runs, started, strict=True):
         ran = image.finish(process, server)
         assert ran.code == 1
-        assert ran.err.startswith(f"{GAVE_UP}after 1 s: ")
-        assert cause in ran.err
+        assert ran.err.startswith(f"{GAVE_UP}after 2 s: ")
+        assert lasting[fault] in ran.err
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_server_may_insist_on_tls_1_3(pod: Pod, serve: Serve, client: str) -> None:
+    server = serve(tls=TLSVersion.TLSv1_3)
+    assert pod("dash", client).run(server).code == 0
+    assert list(server.secrets) == [NAME]
 
 
 @pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("host", ["::1", "[::1]"])
-def test_an_ipv6_address_is_put_in_brackets(
-    pod: Pod, certificates: Certificates, client: str, host: str
-) -> None:
-    if not socket.has_ipv6:
-        pytest.skip("this machine has no IPv6")
-    server = ApiServer(certificates.server, "::1")
-    try:
-        assert pod("dash", client).run(server, KUBERNETES_SERVICE_HOST=host).code == 0
-    finally:
-        server.stop()
+def test_an_ipv6_address_is_put_in_brackets(pod: Pod, serve: Serve, client: str, host: str) -> None:
+    if not loopback_has_ipv6():
+        pytest.skip("the loopback of this machine has no IPv6")
+    server = serve(host="::1")
+    assert pod("dash", client).run(server, KUBERNETES_SERVICE_HOST=host).code == 0
     assert list(server.secrets) == [NAME]
 
 
