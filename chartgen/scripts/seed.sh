@@ -15,7 +15,7 @@
 #   SEED_VOLUME       the volume's name in the chart's values, for advice
 #   SEED_STATE        the folder on the volume that remembers (.seed)
 #
-# Exit 0: done; 1: not seeded, or another key; 2: the settings are wrong. Needs cp chmod ln mkdir mv rm; uses sha256sum
+# Exit 0: done; 1: not seeded, or another key; 2: the settings are wrong. Needs cp chmod ln ls mkdir mv rm; uses sha256sum
 # (without it edits cannot be told, so nothing is ever replaced), sync, and dd and od where /proc is not mounted.
 #
 # What it rests on:
@@ -40,8 +40,8 @@ IFS=$newline # every list here is made of lines
 mode=${SEED_MODE:-init} policy=${SEED_POLICY:-ifNotPresent} volume=${SEED_VOLUME:-VOLUME} key_value=${SEED_KEY-}
 key_name=${SEED_KEY_NAME:-the encryption key} state_name=${SEED_STATE:-.seed} sources=${SEED_SOURCES-}
 unset SEED_KEY # or every program started below would carry it in its environment
-limit=50 batch=200 tries=5
-chunks=0 chunk=0 total=0 size=0 kinds=0 plans=0 names='' bucket='' pending='' segments='' newer='' changed='' complete=''
+limit=50 batch=100 tries=5
+chunks=0 chunk=0 total=0 size=0 kinds=0 plans=0 names='' bucket='' pending='' segments='' changed='' complete=''
 incomplete='' hidden='' why='' absent=''
 n_differs=0 count='' prefix=''
 # Made here, because dash and BusyBox find a variable by walking past those made before it, and the maps below hold
@@ -143,27 +143,30 @@ enter() { # FOLDER [MODE]: stands in it, making what is absent; else 1 and $why.
     case $parts in */*) parts=${parts#*/} ;; *) parts='' ;; esac
     [ -n "$part" ] || continue
     if ! [ -d "./$part" ]; then
-      if [ -e "./$part" ] || [ -L "./$part" ]; then why="$part is not a folder" && return 1; fi
       octal=0700
       [ -n "$parts" ] || octal=${2:-0700}
       umask "$(printf '%o' "$((0777 & ~0$octal))")"
-      why=$(mkdir -- "./$part" 2>&1) || [ -d "./$part" ] || { umask 022 && why=${why##*: } && return 1; }
+      why=$(mkdir -- "./$part" 2>&1) && made=yes
       umask 022
-      made=yes
+      if ! [ -d "./$part" ]; then # no other run made it either
+        why=${why##*: }
+        [ ! -e "./$part" ] && [ ! -L "./$part" ] || why="$part is not a folder"
+        return 1
+      fi
     fi
-    linked=''
-    [ ! -L "./$part" ] || linked=yes
     cd -P -- "./$part" 2>/dev/null || { why="its folder cannot be entered" && return 1; }
     inside || return 1
-    [ -z "$linked" ] || ! is_protected "${PWD#"$target"/}" || { why="$part leads into a protected folder" && return 1; }
   done
 }
-look_into() { # FOLDER: stands in it ($real: where it really is), or $absent; else 1 and $why
-  absent='' real=$1
-  [ -d "$target/$1" ] || { absent=yes && return 0; }
-  cd -P -- "$target/$1" 2>/dev/null || { why="its folder cannot be entered" && return 1; }
+look_into() { # FOLDER/: stands in it, or above it and it is $absent; $real: where it really is; else 1 and $why
+  absent='' up=${1%/}
+  until [ -d "$target/$up" ]; do
+    absent=yes
+    case $up in */*) up=${up%/*} ;; *) up='' ;; esac
+  done
+  cd -P -- "$target/$up" 2>/dev/null || { why="its folder cannot be entered" && return 1; }
   inside || return 1
-  real=${PWD#"$target"} real=${real#/}
+  left=${1#"$up"} real=${PWD#"$target"}/${left#/} real=${real#/}
 }
 present() { [ -z "$absent" ] && { [ -e "./$1" ] || [ -L "./$1" ]; }; }
 
@@ -212,21 +215,21 @@ recall() { # INDEX PATH: takes its lines out of memory into $was; $states and $k
   done
   eval "record_$1=\$others"
 }
-read_segment() { # FILE: 0 even when the file is gone, because its reader lists again
-  ended=''
-  while IFS= read -r line; do
-    case $line in
-      'seed-records 1') ;;
-      'seed-records '*) newer=yes ;;
-      'pending '* | 'seeded '* | 'theirs '* | 'deleted '*) remember "$line" ;;
-      complete) complete=yes ;;
-      end) ended=yes ;;
-    esac
-  done <"$1"
-  if [ -z "$ended" ] && [ -e "$1" ]; then
-    changed=yes
-    say "! $1 is damaged: what it does not tell counts as not ours."
-  fi
+read_segment() { # FILE: $verdict
+  verdict=unreadable
+  {
+    verdict=damaged
+    while IFS= read -r line; do
+      case $line in
+        'seed-records 1') ;;
+        'seed-records '*) verdict=newer && break ;;
+        'pending '* | 'seeded '* | 'theirs '* | 'deleted '*) remember "$line" ;;
+        complete) complete=yes ;;
+        end) verdict=whole ;;
+      esac
+    done
+  } 2>/dev/null <"$1"
+  [ -e "$1" ] || verdict=gone # another run removed it, so it listed anew: so do we
 }
 list_segments() {
   set +f
@@ -236,19 +239,27 @@ list_segments() {
   done
   set -f
 }
+set_aside() { # FILE: whole lines in it were read; it is kept for who can tell more from it
+  changed=yes
+  say "! $1 is damaged: what it does not tell counts as not ours."
+  mv -f -- "$1" "$state/damaged.${1##*/}" 2>/dev/null
+}
 load() { # Lists again until nothing moved, for another run may add its records and remove ours while we read.
   [ ! -L "$state" ] || stop "$state is a link. It must be a folder of the volume itself."
   if [ -e "$state" ]; then
     [ -d "$state" ] || stop "$state is not a folder. Set another name (SEED_STATE)."
-    { [ -r "$state" ] && [ -x "$state" ]; } || stop "$state cannot be read by this user. Nothing was changed."
+    ls -- "$state" >/dev/null 2>&1 || stop "$state cannot be read by this user. Nothing was changed."
   fi
   attempt=0
   list_segments
   while segments=$listed; do
     for file in $segments; do
-      [ -r "$file" ] || [ ! -e "$file" ] || stop "$file cannot be read by this user. Nothing was changed."
-      { read_segment "$file"; } 2>/dev/null
-      [ -z "$newer" ] || stop "$file was written by a newer chart. Nothing was changed; go back to that chart."
+      read_segment "$file"
+      case $verdict in
+        unreadable) stop "$file cannot be read by this user. Nothing was changed." ;;
+        newer) stop "$file was written by a newer chart. Nothing was changed; go back to that chart." ;;
+        damaged) set_aside "$file" ;;
+      esac
     done
     list_segments
     [ "$segments" != "$listed" ] || break
@@ -279,7 +290,8 @@ write_records() { # pending or final: else 1 and $why. A run that starts now may
     [ ! -e "$temporary" ] || break
   done
   rm -f -- "$temporary" 2>/dev/null
-  why=${why##*: } why=${why:-the volume may be full}
+  why=${why##*: }
+  case $why in '' | 'I/O error') why='the volume may be full' ;; esac # all that BusyBox and dash tell
   return 1
 }
 all_records() { # pending: what is about to be written; final: what was found and done, and what was read and is no seed now
@@ -477,7 +489,7 @@ consider() { # decides about each path of $chunk
   eval "records_$chunk=\$records plan_$chunk=\$plan"
 }
 guarded_here() { # NAME: by the path it has in the seed, or by where a link in the volume leads
-  is_protected "$prefix$1" || { [ "$real/" != "$prefix" ] && is_protected "${real:+$real/}$1"; }
+  is_protected "$prefix$1" || { [ "$real" != "$prefix" ] && is_protected "${real:+${real%/}/}$1"; }
 }
 decide() { # $path $name $new (hash of the seed) $now (of what is there) $was $states $known
   if guarded_here "$name"; then settle '' '' protected && return; fi
@@ -509,6 +521,7 @@ decide_unmodified() {
   fi
 }
 decide_edited() {
+  seeded_only
   if [ -z "$hasher" ]; then
     settle '' '' kept
   elif [ "$new" = "$now" ]; then
@@ -520,6 +533,14 @@ decide_edited() {
       *) settle '' '' edited ;;
     esac
   fi
+}
+seeded_only() { # what was about to be written, and is not what is there, does not matter any more
+  lines=''
+  for line in $was; do
+    case $line in seeded*) lines=$lines$line$newline ;; esac
+  done
+  [ "$lines" = "$was" ] || changed=yes
+  was=$lines
 }
 offer() { # the changed seed of an edited file, under a name of its own
   path=$path.chart-new name=$name.chart-new
@@ -680,6 +701,7 @@ finish() {
     rm -f -- $segments "$state/manifest.$run.pending"
   elif [ -n "$changed" ]; then
     say "! What was found could not be recorded: $why."
+    [ "$plans" -eq 0 ] || { incomplete=yes && complete=$was_complete; } # a deleted file would come back once more
   fi
   [ -z "$hidden" ] || say "  Of each kind, $limit rows are shown."
   [ "$n_differs" -eq 0 ] || say "Where the seed has changed, the file did not: policy updateUnmodified takes it at the next start."
