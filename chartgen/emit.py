@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from chartgen import scalars
@@ -22,12 +23,14 @@ _NUMBER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?", re.DOTALL)
-_START = r"(?:(?![-?:,\[\]{}#&*!|>'\"%@` ])|-(?=[A-Za-z0-9-]))"
-_PLAIN = re.compile(_START + "[^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]*(?<! )")
-_BREAKS_PLAIN = re.compile(r": |:$| #|^---|^\.\.\.")
-_ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_START = re.compile(r"(?![-?:,\[\]{}#&*!|>'\"%@` ])|-(?=[A-Za-z0-9-])")
+_BREAKS_PLAIN = re.compile(r": |:$| #|^---|^\.\.\.| $")
+_NUMERIC = "+-.0123456789"  # what numbers and dates start with
+# Character classes, compiled when a text that Python would not print as it is asks for them.
+_ESCAPED = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
+_NOT_PLAIN = f"[\t\n\xa0]|{_ESCAPED}"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_IN_QUOTES = re.compile('[\\\\"\n\t]|' + _ESCAPED.pattern)
+_IN_QUOTES = '[\\\\"\n\t]|' + _ESCAPED
 _KEY_LIMIT = 1000  # characters: a YAML parser looks 1,024 ahead for the colon of a key
 
 
@@ -67,24 +70,29 @@ def _text(value: str) -> str:
         return value
     if "'" not in value and ('"' in value or "\\" in value) and not _controls(value):
         return f"'{value}'"
-    return '"' + _IN_QUOTES.sub(_escape, value) + '"'
+    return '"' + re.sub(_IN_QUOTES, _escape, value) + '"'
 
 
+@lru_cache(maxsize=16384)
 def is_plain(text: str) -> bool:
     """Whether every YAML parser reads `text`, written without quotes, as the text itself."""
     return (
-        bool(_PLAIN.fullmatch(text))
+        bool(text and _START.match(text))
+        and not (text[0] in _NUMERIC and (_NUMBER.fullmatch(text) or _DATE.fullmatch(text)))
         and text.lower() not in _WORDS
         and not _BREAKS_PLAIN.search(text)
-        and not _NUMBER.fullmatch(text)
-        and not _DATE.fullmatch(text)
+        and (text.isprintable() or not re.search(_NOT_PLAIN, text))
         and scalars.resolve(text) == text
-        and bool(text)
     )
 
 
 def _controls(text: str) -> bool:
-    return "\n" in text or "\t" in text or bool(_ESCAPED.search(text))
+    return "\n" in text or "\t" in text or _escaped(text)
+
+
+def _escaped(text: str) -> bool:
+    """Whether a character of `text` can only stand escaped, in double quotes."""
+    return not text.isprintable() and re.search(_ESCAPED, text) is not None
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -141,7 +149,12 @@ def _is_block(value: Any) -> bool:
 
 def _literal(text: str) -> bool:
     """Whether `text` can be, and is worth, a literal block."""
-    return "\n" in text and text[0] not in " \t\n" and bool(text.strip()) and not _ESCAPED.search(text)
+    return (
+        "\n" in text
+        and text[0] not in " \t\n"
+        and bool(text.strip())
+        and not any(map(_escaped, text.split("\n")))
+    )
 
 
 def _literal_lines(text: str, indent: int) -> Iterator[str]:

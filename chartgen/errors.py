@@ -6,7 +6,6 @@ Exit codes are part of the interface: 0 fine, 1 the input or the chart is wrong,
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from chartgen.frozen import Frozen
@@ -62,6 +61,8 @@ class ToolError(ChartgenError):
 
 def near_miss(word: str, known: Iterable[str]) -> str:
     """A sentence naming the known word closest to `word`, or the known words, or nothing."""
+    import difflib  # only where something is wrong
+
     names = sorted(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -44,6 +43,16 @@ def _assign(key: str, value: Any) -> list[str]:
 
 
 def _comment(help_: str, margin: str, mark: str) -> Iterator[str]:
-    lines = textwrap.wrap(" ".join(help_.split()), WIDTH - len(margin) - len(mark), break_long_words=False)
-    for i, line in enumerate(lines):
+    for i, line in enumerate(_wrapped(help_, WIDTH - len(margin) - len(mark))):
         yield f"{margin}{mark if i == 0 else '# '}{line}"
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most `width` columns, broken at spaces alone: an option or a name stays whole."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += " " + word
+        else:
+            lines.append(word)
+    return lines

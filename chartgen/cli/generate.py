@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 import click
@@ -17,7 +16,9 @@ _COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
 
 @click.command("generate")
 @click.argument("charts", nargs=-1)
-@click.option("-C", "--check", is_flag=True, help="Write nothing; show what would change, and exit 1 if anything would.")
+@click.option(
+    "-C", "--check", is_flag=True, help="Write nothing; show what would change, and exit 1 if anything would."
+)
 @click.option("--force", is_flag=True, help="Write over files that were edited by hand.")
 @config_option
 @color_option
@@ -74,7 +75,9 @@ def _check(plans: list[Plan], color: bool) -> None:
 def _complain(plans: list[Plan], color: bool) -> None:
     edited = [(todo.folder / change.path, change) for todo in plans for change in todo.edited]
     for path, change in edited:
-        click.echo(f"{path}: kept, because it was edited by hand ('-' is the file, '+' what would be written)")
+        click.echo(
+            f"{path}: kept, because it was edited by hand ('-' is the file, '+' what would be written)"
+        )
         click.echo(_diff(change, color), nl=False)
     if edited:
         raise ChartgenError(
@@ -93,10 +96,16 @@ def _summary(todo: Plan, force: bool) -> str:
 
 
 def _diff(change: Change, color: bool) -> str:
+    import difflib
+
     try:
-        now, then = ((data or b"").decode("utf-8").splitlines(keepends=True) for data in (change.now, change.then))
+        now, then = (
+            (data or b"").decode("utf-8").splitlines(keepends=True) for data in (change.now, change.then)
+        )
     except UnicodeDecodeError:
         return "  binary files differ\n"
     lines = difflib.unified_diff(now, then, change.path, change.path, n=2)
     shown = (line if line.endswith("\n") else f"{line}\n" for line in lines)
-    return "".join(f"{_COLORS[line[0]]}{line}\x1b[0m" if color and line[0] in _COLORS else line for line in shown)
+    return "".join(
+        f"{_COLORS[line[0]]}{line}\x1b[0m" if color and line[0] in _COLORS else line for line in shown
+    )
