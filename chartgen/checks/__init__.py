@@ -61,7 +61,14 @@ APP_CHECKS: tuple[Check[App], ...] = (model,)
 CHART_CHECKS: tuple[Check[Made], ...] = (metadata, in_sync, values_used, capabilities, helm_lint)
 ANSWER_CHECKS: tuple[Check[Answer], ...] = (renders,)
 # Of renderings, those that look at one object at a time: a thing that is equal everywhere is judged once.
-OBJECT_CHECKS: tuple[Check[Item], ...] = (schema, names, hooks, host_access, pod_security, latest)
+OBJECT_CHECKS: tuple[Check[Item], ...] = (
+    schema,
+    names,
+    hooks,
+    host_access,
+    pod_security,
+    latest,
+)
 RENDERING_CHECKS: tuple[Check[Scene], ...] = (
     *(duplicates, selectors, references, ports, hosts),
     *(storage, secrets, sizes),
