@@ -36,11 +36,15 @@ class Document(Frozen):
     lines: Mapping[Path, int] = field(compare=False, repr=False)
     name: str = ""
 
-    def where(self, path: Path = ()) -> str:
-        """`app.yaml:12` for a path, or for the nearest thing above it that is written down."""
+    def line(self, path: Path = ()) -> int:
+        """The line of a path, or of the nearest thing above it that is written down."""
         while path and path not in self.lines:
             path = path[:-1]
-        return f"{self.name}:{self.lines.get(path, 1)}"
+        return self.lines.get(path, 1)
+
+    def where(self, path: Path = ()) -> str:
+        """`app.yaml:12` for a path, or for the nearest thing above it that is written down."""
+        return f"{self.name}:{self.line(path)}"
 
 
 def load(text: str | bytes, name: str, limit: int = LIMIT) -> Document:

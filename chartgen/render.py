@@ -19,7 +19,12 @@ from chartgen.shipped import FOLDER
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./:-]+")
+# Names, numbers and paths: what means nothing to YAML, the shell in double quotes, or Go.
+_PLAIN = re.compile(r"([A-Za-z0-9_./:-][A-Za-z0-9_./:@%+,=&~?-]*)?")
+
+
+# The last step of a pipeline; data that looks like one has had its braces taken apart.
+_INDENT = re.compile(r"(\{\{-? [^{}]*\| n?indent )(\d+)(?= -?\}\})")
 
 
 class Fragment(str):
@@ -43,9 +48,7 @@ def shift(text: str, spaces: int) -> Fragment:
     """Moves text to the right, and the numbers in its `nindent` and `indent` with it."""
     margin = " " * spaces
     moved = "\n".join(margin + line if line.strip() else line for line in text.split("\n"))
-    return Fragment(
-        re.sub(r"\b(n?indent) (\d+)\b", lambda m: f"{m[1]} {int(m[2]) + spaces}", moved).rstrip("\n")
-    )
+    return Fragment(_INDENT.sub(lambda m: f"{m[1]}{int(m[2]) + spaces}", moved).rstrip("\n"))
 
 
 def data(value: Any, spaces: int = 0) -> Fragment:
@@ -60,8 +63,9 @@ def data(value: Any, spaces: int = 0) -> Fragment:
 
 def quoted(value: str) -> Fragment:
     """A string as a Go string literal, for an argument of a template function."""
-    text = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return Fragment(f'"{text}"')
+    import json
+
+    return Fragment(json.dumps(value, ensure_ascii=False))  # every escape of JSON is one of Go
 
 
 def prose(value: str) -> Fragment:

@@ -43,7 +43,7 @@ def container(app: App, component: Component, parts: PodParts, sidecar: str = ""
         name=sidecar or component.name,
         main=not sidecar,
         ports=of.ports,
-        sources={name: parts.env[name] for name in names},
+        sources={name: parts.env[sidecar or component.name, name] for name in names},
         restricted={} if sidecar else component.security.restricted.env,
         mounts=listing("volumeMounts", _mounts(of, parts, sidecar), f"{values}.extraVolumeMounts"),
     )
@@ -77,7 +77,7 @@ def _settings(path: Path, of: Component | Sidecar, security: Mapping[str, Any]) 
     yield Setting((*path, "command"), list(of.command), strings, "Entrypoint, instead of the image's.")
     yield Setting((*path, "args"), list(of.args), strings, "Arguments, instead of the image's.")
     yield from port_settings(path, of.ports)
-    literals = {name: value for name, value in of.env.items() if not isinstance(value, EnvFrom)}
+    literals = {name: _exact(value) for name, value in of.env.items() if not isinstance(value, EnvFrom)}
     yield Setting(
         (*path, "env"),
         literals,
@@ -107,6 +107,11 @@ def _settings(path: Path, of: Component | Sidecar, security: Mapping[str, Any]) 
         {"type": "array", "items": ref("volumeMount")},
         "More mounts of the container.",
     )
+
+
+def _exact(value: str | int | bool) -> str | int | bool:
+    """Helm carries numbers as doubles: a whole number that needs more digits than those have is a text."""
+    return value if isinstance(value, str) or abs(value) <= 2**53 else str(value)
 
 
 def image_settings(path: Path, image: Image) -> Iterator[Setting]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartgen.blocks.shape import PodParts, Pods
+from chartgen.blocks.shape import PodParts, Pods, env_sources
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import DNS_SUBDOMAIN, or_empty
-from chartgen.model import App, Component, EnvFrom
+from chartgen.model import App, Component
 from chartgen.render import Fragment, fragment
 from chartgen.rules import Clause, Rule
 from chartgen.settings import Setting
@@ -19,9 +19,8 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
 
 
 def pod(app: App, component: Component) -> PodParts:
-    env = {**component.env, **{k: v for s in component.sidecars.values() for k, v in s.env.items()}}
-    names = {k: v.external for k, v in env.items() if isinstance(v, EnvFrom) and v.external}
-    return PodParts(env={k: _source(app, external) for k, external in names.items()})
+    named = {at: value.external for at, value in env_sources(component).items() if value.external}
+    return PodParts(env={at: _source(app, external) for at, external in named.items()})
 
 
 def _source(app: App, external: str) -> Fragment:
@@ -31,7 +30,7 @@ def _source(app: App, external: str) -> Fragment:
 def settings(app: App) -> Iterator[Setting]:
     for external in app.external.values():
         path = ("external", external.key)
-        shown = external.default_url.replace("%s", "<clusterDomain>")
+        shown = external.url("<clusterDomain>")
         about = external.description or f"{external.name}."
         yield Setting(
             (*path, "url"),

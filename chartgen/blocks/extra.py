@@ -20,7 +20,7 @@ def settings(app: App) -> Iterator[Setting]:
     yield Setting(
         ("extraObjects",),
         [],
-        {"type": "array", "items": {"type": ["object", "string"]}},
+        {"type": "array", "items": {"type": ["object", "string"], "required": ["apiVersion", "kind"]}},
         "Objects of yours, as YAML or as text. Template expressions in them are run.",
         tpl=True,
     )

@@ -33,7 +33,11 @@ def _jobs(app: App) -> ChartFile:
     source = f'eq (include "{app.name}.secret.{{}}.source" .) "job"'
     needed = either(source.format(secret.name) for secret in app.secrets.values())
     return chart_file(
-        "templates/create-secrets-networkpolicy.yaml", "network_policy_jobs.yaml.j2", app=app, names=names, needed=Fragment(needed)
+        "templates/create-secrets-networkpolicy.yaml",
+        "network_policy_jobs.yaml.j2",
+        app=app,
+        names=names,
+        needed=Fragment(needed),
     )
 
 

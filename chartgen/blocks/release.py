@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chartgen.blocks.shape import PodParts, Pods
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import DNS_LABEL, IMAGE_REGISTRY, SERVICE_NAME, or_empty
-from chartgen.model import App, Component
+from chartgen.model import App, Component, External
 from chartgen.model.check import suffixes
-from chartgen.render import Fragment, chart_file
+from chartgen.render import Fragment, chart_file, quoted
 from chartgen.rules import Rule
 from chartgen.settings import Setting
 
@@ -33,9 +34,17 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
         "helpers.tpl.j2",
         app=app,
         room=room(app),
-        urls={e.name: Fragment(e.default_url) for e in app.external.values()},
+        urls={e.name: _url(e) for e in app.external.values()},
         claims=[v for v in app.volumes.values() if not v.perReplica],
     )
+
+
+def _url(external: External) -> Fragment:
+    """The default URL as a Go expression, in which the cluster's domain is read from the values."""
+    if not external.namespace:
+        return quoted(external.url(""))
+    whole = replace(external, path=external.path.replace("%", "%%")).url("%s")
+    return Fragment(f"(printf {quoted(whole)} $.Values.clusterDomain)")
 
 
 def settings(app: App) -> Iterator[Setting]:
@@ -72,7 +81,7 @@ def settings(app: App) -> Iterator[Setting]:
     )
     yield Setting(("commonLabels",), {}, ref("labels"), "Labels of every object and pod; never of selectors.")
     yield Setting(("commonAnnotations",), {}, ref("annotations"), "Annotations of every object and pod.")
-    if app.external:
+    if any(e.namespace for e in app.external.values()):
         yield Setting(("clusterDomain",), "cluster.local", ref("hostname"), "Domain of the cluster's names.")
     yield Setting(("imagePullSecrets",), [], pull, "Pull secrets of this chart.", ([{"name": "registry"}],))
     yield Setting(

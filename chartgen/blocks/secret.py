@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from chartgen import shipped
 from chartgen.blocks.answers import for_secret
-from chartgen.blocks.shape import PodParts, Pods, hook, literal, metadata, placement, pod_context
+from chartgen.blocks.shape import (
+    PodParts,
+    Pods,
+    env_sources,
+    hook,
+    literal,
+    metadata,
+    placement,
+    pod_context,
+)
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import DNS_SUBDOMAIN, or_empty
@@ -84,16 +93,14 @@ def runner(app: App, secret: Secret) -> Component:
 
 def _used(component: Component) -> dict[str, None]:
     """The names of the secrets that a component's environment reads, in order."""
-    env = [*component.env.values(), *(v for s in component.sidecars.values() for v in s.env.values())]
-    return dict.fromkeys(v.secret for v in env if isinstance(v, EnvFrom) and v.secret)
+    return dict.fromkeys(v.secret for v in env_sources(component).values() if v.secret)
 
 
 def pod(app: App, component: Component) -> PodParts:
-    env = {**component.env, **{k: v for s in component.sidecars.values() for k, v in s.env.items()}}
     sources = {
-        name: _source(app, app.secrets[value.secret], value.key)
-        for name, value in env.items()
-        if isinstance(value, EnvFrom) and value.secret
+        at: _source(app, app.secrets[value.secret], value.key)
+        for at, value in env_sources(component).items()
+        if value.secret
     }
     # Of the given values alone: a hash of what is generated would be another one at each rendering.
     checksums = (
@@ -156,7 +163,11 @@ def _external(secret: Secret) -> Iterator[Setting]:
         (*path, "enabled"), False, {"type": "boolean"}, "Let the External Secrets Operator bring it."
     )
     yield Setting(
-        (*path, "secretStoreRef"), {"name": "", "kind": "SecretStore"}, store, "The store that holds it."
+        (*path, "secretStoreRef"),
+        {"name": "", "kind": "SecretStore"},
+        store,
+        "The store that holds it.",
+        required=True,
     )
     yield Setting(
         (*path, "remoteKey"),

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from chartgen.chart import ChartFile
 from chartgen.frozen import Frozen
-from chartgen.model import App, Component
-from chartgen.render import Fragment, fragment
+from chartgen.model import App, Component, EnvFrom
+from chartgen.render import Fragment, fragment, quoted
 from chartgen.rules import Rule
 from chartgen.settings import Setting
 
@@ -22,10 +22,13 @@ class Part(Frozen):
     when: str = ""
 
 
+Place = tuple[str, str]  # of a variable: the container's name, its own
+
+
 class PodParts(Frozen):
     """What a block adds to the pods of a component. Checksums are arguments of Go's `dict`."""
 
-    env: Mapping[str, Fragment] = field(default_factory=dict)
+    env: Mapping[Place, Fragment] = field(default_factory=dict)
     init_containers: tuple[Part, ...] = ()
     volumes: tuple[Part, ...] = ()
     mounts: tuple[Part, ...] = ()
@@ -44,6 +47,16 @@ class PodParts(Frozen):
 
 
 Pods = Mapping[str, PodParts]  # by the component's name
+
+
+def env_sources(component: Component) -> dict[Place, EnvFrom]:
+    """The variables of all containers whose value is known when the chart is installed."""
+    return {
+        (container, name): value
+        for container, of in component.containers.items()
+        for name, value in of.env.items()
+        if isinstance(value, EnvFrom)
+    }
 
 
 class Block(Protocol):
@@ -105,8 +118,9 @@ def hook(events: str, weight: int, policy: str) -> dict[str, str]:
 
 
 def main_port(component: Component) -> str:
-    """The first port that the Service of a component has."""
-    return next(name for name, port in component.ports.items() if port.exposed)
+    """The port that people and probes ask: the first of the Service that speaks TCP, if there is one."""
+    tcp = (name for name, port in component.exposed.items() if port.protocol == "TCP")
+    return next(tcp, next(iter(component.exposed)))
 
 
 def pod_context(app: App, component: Component) -> Fragment:
@@ -127,7 +141,7 @@ def restricted(component: Component) -> Fragment:
     if needs.fsGroup is not None:
         pairs.append('"fsGroupChangePolicy" "OnRootMismatch"')
     if needs.sysctls:
-        items = " ".join(f'(dict "name" "{n}" "value" "{v}")' for n, v in needs.sysctls.items())
+        items = " ".join(f'(dict "name" "{n}" "value" {quoted(v)})' for n, v in needs.sysctls.items())
         pairs.append(f'"sysctls" (list {items})')
     return Fragment(f"(dict {' '.join(pairs)})" if pairs else "dict")
 

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from chartgen.blocks.answers import for_component
 from chartgen.blocks.container import container, container_settings
 from chartgen.blocks.podsettings import pod_settings
-from chartgen.blocks.shape import Part, PodParts, Pods, listing, metadata, placement, pod_context
+from chartgen.blocks.shape import (
+    Part,
+    Place,
+    PodParts,
+    Pods,
+    env_sources,
+    listing,
+    metadata,
+    placement,
+    pod_context,
+)
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.model import App, Component, EnvFrom
@@ -79,13 +89,9 @@ def _mount(name: str, path: str) -> Fragment:
     return fragment("mount.yaml.j2", name=name, path=path, sub_path="", values_sub_path="", read_only=False)
 
 
-def _sources(app: App, component: Component) -> dict[str, Fragment]:
-    env = {**component.env, **{k: v for s in component.sidecars.values() for k, v in s.env.items()}}
-    return {
-        name: text
-        for name, value in env.items()
-        if isinstance(value, EnvFrom) and (text := _source(app, value))
-    }
+def _sources(app: App, component: Component) -> dict[Place, Fragment]:
+    found = ((at, _source(app, value)) for at, value in env_sources(component).items())
+    return {at: text for at, text in found if text}
 
 
 def _source(app: App, value: EnvFrom) -> Fragment | None:
@@ -94,7 +100,7 @@ def _source(app: App, value: EnvFrom) -> Fragment | None:
     if not value.component:
         return None
     target = app.components[value.component]
-    port = value.port or next(name for name, p in target.ports.items() if p.exposed)
+    port = value.port or next(iter(target.exposed))
     return fragment(
         "env_component.yaml.j2", app=app, component=target, port=port, form=value.form, path=value.path
     )

@@ -9,9 +9,11 @@ from typing import Any
 from chartgen.frozen import Frozen
 from chartgen.model.component import Component
 from chartgen.model.data import External, Secret, Seed, Volume
-from chartgen.model.field import ABSOLUTE, NAME, VERSION, field
+from chartgen.model.field import ABSOLUTE, NAME, RELATIVE, VERSION, field
 
 API_VERSION = "chartgen/v1"
+# A dotted path in the values, in words that a template can read.
+SETTING = r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*"
 
 # Categories that Artifact Hub knows. Source: Artifact Hub, "Helm annotations".
 CATEGORIES = (
@@ -64,9 +66,9 @@ class OwnSetting(Frozen):
     schema: Mapping[str, Any] = field("JSON Schema, draft-07.")
     help: str = field("One or more sentences.")
     examples: tuple[Any, ...] = field("Values that make sense.", ())
-    since: str = field("Chart version that brought it.", "")
-    renamed_from: str = field("Its path before; keeps working until `until`.", "")
-    until: str = field("Chart version in which the old path goes.", "")
+    since: str = field("Chart version that brought it.", "", form=VERSION)
+    renamed_from: str = field("Its path before; keeps working until `until`.", "", pattern=f"({SETTING})?")
+    until: str = field("Chart version in which the old path goes.", "", form=VERSION)
     tpl: bool = field("May hold template expressions.", False)
     secret: bool = field("Must never be shown.", False)
 
@@ -81,10 +83,8 @@ class OwnRule(Frozen):
 class Own(Frozen):
     """What is the application's own: plain Helm templates, copied byte for byte, with their settings."""
 
-    folder: str = field("Folder beside app.yaml.", "", form="relative")
-    settings: Mapping[str, OwnSetting] = field(
-        "Settings by dotted path.", {}, keys=r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*"
-    )
+    folder: str = field("Folder beside app.yaml.", "", form=RELATIVE)
+    settings: Mapping[str, OwnSetting] = field("Settings by dotted path.", {}, keys=SETTING)
     rules: tuple[OwnRule, ...] = field("Rules.", ())
 
 
@@ -94,7 +94,11 @@ class App(Frozen):
     apiVersion: str = field("Version of this format.", enum=(API_VERSION,))
     name: str = field("Name of the chart.", pattern=NAME, max_length=40)
     version: str = field("Version of the chart.", form=VERSION)
-    appVersion: str = field("Version of the application; the default tag of its images.")
+    appVersion: str = field(
+        "Version of the application; the default tag of its images.",
+        pattern=r"[A-Za-z0-9]([A-Za-z0-9_.+-]{0,126}[A-Za-z0-9])?",
+        examples=("1.4.2",),
+    )
     description: str = field("One sentence.")
     components: Mapping[str, Component] = field("Programs by name.", keys=NAME)
     home: str = field("Page of the project.", "")

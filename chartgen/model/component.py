@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chartgen.frozen import Frozen
-from chartgen.model.field import ABSOLUTE, ENV_NAME, NAME, camel, field
+from chartgen.model.field import ABSOLUTE, ENV_NAME, NAME, PORT_NAME, SUB_PATH, camel, field
 
 
 class Image(Frozen):
@@ -14,7 +14,7 @@ class Image(Frozen):
 
     repository: str = field(
         "Repository without registry and tag.",
-        pattern=r"[a-z0-9]+([._/-]+[a-z0-9]+)*",
+        pattern=r"[a-z0-9]+((\.|_|__|-+|/)[a-z0-9]+)*",
         max_length=255,
         examples=("acme/shop/api",),
     )
@@ -79,7 +79,7 @@ class Mount(Frozen):
     """Where a volume of the application appears in the container."""
 
     path: str = field("Absolute path in the container.", form=ABSOLUTE)
-    subPath: str = field("Folder of the volume to mount.", "", form="relative")
+    subPath: str = field("Folder of the volume to mount.", "", form=SUB_PATH)
     readOnly: bool = field("Mount it read-only.", False)
 
 
@@ -97,9 +97,14 @@ class Restricted(Frozen):
     runAsGroup: int | None = field("Group id.", None, minimum=1)
     fsGroup: int | None = field("Group that owns the volumes.", None, minimum=1)
     env: Mapping[str, str] = field("Environment that only then is set.", {}, keys=ENV_NAME)
-    scratch: Mapping[str, str] = field("Writable empty folders: name to absolute path.", {}, keys=NAME)
+    scratch: Mapping[str, str] = field(
+        "Writable empty folders: name to absolute path.", {}, keys=NAME, form=ABSOLUTE
+    )
     copies: Mapping[str, str] = field(
-        "Folders of the image that the program writes into, copied to a scratch volume first.", {}, keys=NAME
+        "Folders of the image that the program writes into, copied to a scratch volume first.",
+        {},
+        keys=NAME,
+        form=ABSOLUTE,
     )
     sysctls: Mapping[str, str] = field("Safe sysctls the pod needs.", {}, keys=r"[a-z0-9._-]+")
 
@@ -123,9 +128,11 @@ class Sidecar(Frozen):
     command: tuple[str, ...] = field("Entrypoint.", ())
     args: tuple[str, ...] = field("Arguments.", ())
     env: Mapping[str, str | int | bool | EnvFrom] = field("Environment.", {}, keys=ENV_NAME)
-    ports: Mapping[str, Port] = field("Ports it listens on.", {}, keys=NAME)
+    ports: Mapping[str, Port] = field("Ports it listens on.", {}, keys=PORT_NAME)
     volumes: Mapping[str, Mount] = field("Volumes of the application it mounts.", {}, keys=NAME)
-    scratch: Mapping[str, str] = field("Scratch folders of the component it shares.", {}, keys=NAME)
+    scratch: Mapping[str, str] = field(
+        "Scratch folders of the component it shares.", {}, keys=NAME, form=ABSOLUTE
+    )
     resources: Mapping[str, Any] = field("Requests and limits.", {})
 
 
@@ -141,11 +148,11 @@ class Component(Frozen):
     command: tuple[str, ...] = field("Entrypoint, instead of the image's.", ())
     args: tuple[str, ...] = field("Arguments, instead of the image's.", ())
     env: Mapping[str, str | int | bool | EnvFrom] = field("Environment.", {}, keys=ENV_NAME)
-    ports: Mapping[str, Port] = field("Ports by name; the first is the main one.", {}, keys=NAME)
+    ports: Mapping[str, Port] = field("Ports by name; the first is the main one.", {}, keys=PORT_NAME)
     probes: Probes = field("Health.", Probes)
     resources: Mapping[str, Any] = field("Requests and limits.", {})
     volumes: Mapping[str, Mount] = field("Volumes of the application it mounts.", {}, keys=NAME)
-    scratch: Mapping[str, str] = field("Empty folders: name to absolute path.", {}, keys=NAME)
+    scratch: Mapping[str, str] = field("Empty folders: name to absolute path.", {}, keys=NAME, form=ABSOLUTE)
     dns: Dns = field("Name resolution.", Dns)
     security: Security = field("Security contexts.", Security)
     scaling: Scaling = field("How many pods.", Scaling)
@@ -161,9 +168,33 @@ class Component(Frozen):
         return camel(self.name)
 
     @property
+    def containers(self) -> Mapping[str, Component | Sidecar]:
+        """Its containers: its own under its name, then its sidecars."""
+        return {self.name: self, **self.sidecars}
+
+    @property
+    def listens(self) -> Mapping[str, Port]:
+        """The ports of all its containers."""
+        return {name: port for c in self.containers.values() for name, port in c.ports.items()}
+
+    @property
+    def exposed(self) -> Mapping[str, Port]:
+        """The ports of its Service."""
+        return {name: port for name, port in self.listens.items() if port.exposed}
+
+    @property
     def serves(self) -> bool:
         """Whether it has a Service."""
-        return any(p.exposed for p in self.ports.values())
+        return bool(self.exposed)
+
+    @property
+    def mounts(self) -> Mapping[str, Mount]:
+        """The volumes of the application that its pods mount, in any container; its own mounts first."""
+        found: dict[str, Mount] = {}
+        for container in self.containers.values():
+            for name, mount in container.volumes.items():
+                found.setdefault(name, mount)
+        return found
 
     @property
     def scales(self) -> bool:

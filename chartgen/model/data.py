@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chartgen.frozen import Frozen
-from chartgen.model.field import ABSOLUTE, ENV_NAME, NAME, camel, field
+from chartgen.model.field import ABSOLUTE, ENV_NAME, MODE, NAME, RELATIVE, VOLUME_PATH, camel, field
 
-QUANTITY = r"[0-9]+(\.[0-9]+)?([EPTGMk]|[EPTGMK]i)?"
+# Of storage: above zero, and in whole bytes. Source: Kubernetes, "Quantity".
+QUANTITY = r"(?=[0-9.]*[1-9])[0-9]+(\.[0-9]+)?([EPTGMk]|[EPTGMK]i)?"
 
 
 class Volume(Frozen):
@@ -51,7 +52,6 @@ class Secret(Frozen):
     )
     generate: str = field("Who makes it when the user brings none.", "job", enum=("job", "lookup", "none"))
     image: str = field("Component whose image runs the Job that makes it (a shell and curl or python3).", "")
-    retain: bool = field("Keep it when the release is uninstalled.", True)
 
     @property
     def key(self) -> str:
@@ -68,12 +68,16 @@ class Seed(Frozen):
     name: str
     volume: str = field("The volume to seed.")
     component: str = field("The component that owns the volume, and whose image runs the script.")
-    folder: str = field("Folder beside app.yaml whose files are packed with the chart.", "", form="relative")
+    folder: str = field("Folder beside app.yaml whose files are packed with the chart.", "", form=RELATIVE)
     imagePath: str = field("Folder of the image whose files are seeded too.", "", form=ABSOLUTE)
     configMap: str = field("Suffix of the ConfigMap's name.", "", pattern=f"({NAME})?")
     job: str = field("Suffix of the hook Job's name.", "", pattern=f"({NAME})?")
-    directories: Mapping[str, str] = field("Directories to create: path to mode.", {}, keys=r"[^\n]+")
-    protected: tuple[str, ...] = field("Paths never touched; a trailing / means all below.", ())
+    directories: Mapping[str, str] = field(
+        "Directories to create: path to mode.", {}, keys=VOLUME_PATH, pattern=MODE
+    )
+    protected: tuple[str, ...] = field(
+        "Paths never touched; a trailing / means all below.", (), pattern=f"{VOLUME_PATH}/?"
+    )
     keySecret: str = field("Secret whose key the volume remembers by a fingerprint.", "")
 
     @property
@@ -109,9 +113,8 @@ class External(Frozen):
     def key(self) -> str:
         return camel(self.name)
 
-    @property
-    def default_url(self) -> str:
-        """The URL by default; `%s` stands for the cluster's domain when the host is a Service's name."""
-        host = f"{self.host}.{self.namespace}.svc.%s" if self.namespace else self.host
+    def url(self, domain: str) -> str:
+        """The URL by default; `domain` is that of the cluster, which counts when the host is a Service's name."""
+        host = f"{self.host}.{self.namespace}.svc.{domain}" if self.namespace else self.host
         port = f":{self.port}" if self.port else ""
         return f"{self.scheme}://{host}{port}{self.path}"

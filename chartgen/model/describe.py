@@ -7,7 +7,7 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Any, Union, get_args, get_origin
 
-from chartgen.model.field import ABSOLUTE, VERSION, Constraint, constraint
+from chartgen.model.field import FORMS, Constraint, constraint
 from chartgen.model.load import declared, hints
 
 _PLAIN = {str: "string", int: "integer", bool: "boolean"}
@@ -94,7 +94,7 @@ def _scalar(annotation: Any, rule: Constraint) -> dict[str, Any]:
 def _pattern(rule: Constraint) -> str:
     if rule.pattern:
         return f"^({rule.pattern})$"
-    return {ABSOLUTE: "^(/[^:]*)?$", VERSION: r"^[0-9]+\.[0-9]+\.[0-9]+([-+].*)?$"}.get(rule.form, "")
+    return f"^({FORMS[rule.form]})?$" if rule.form else ""
 
 
 def reference(of: type, name: str) -> str:

@@ -12,19 +12,42 @@ from chartgen.frozen import Frozen
 # DNS-1123 label without a leading digit, so that it is also a DNS-1035 label: a component's name becomes
 # the name of a Service. Source: Kubernetes documentation, "Object Names and IDs".
 NAME = r"[a-z]([-a-z0-9]*[a-z0-9])?"
+# Source: k8s.io/apimachinery, validation.IsValidPortName (which also takes names that begin with a digit).
+PORT_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 ENV_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 MODE = r"0[0-7]{3}"
-# A path inside a volume or a folder: relative, no empty, `.` or `..` segment is checked by the loader.
-RELATIVE = "relative"
-ABSOLUTE = "absolute"
-VERSION = "version"
+# A path inside a volume. Nothing that ends a line for YAML or the shell, no part that begins with `..` (that is
+# how a ConfigMap's own links are called), no space at either end of a part.
+_ENDS_LINE = r"\x00-\x1f\x7f" + "\x85\u2028\u2029"
+_PART = rf"\.?[^/. {_ENDS_LINE}]([^/{_ENDS_LINE}]*[^/ {_ENDS_LINE}])?"
+VOLUME_PATH = f"{_PART}(/{_PART})*"
+# What each pattern asks for, in words.
+SAYS = {
+    NAME: "lower case letters, digits and '-'; a letter first, no '-' last",
+    PORT_NAME: "lower case letters, digits and single '-'; a letter first, no '-' last",
+    ENV_NAME: "letters, digits and '_'; no digit first",
+    MODE: 'four octal digits, for example "0755"',
+    VOLUME_PATH: "a relative path, without '..', line breaks, and spaces around its parts",
+}
+# The forms that a text may have to have (`Constraint.form`), with what they look like.
+RELATIVE = "relative"  # a path in a folder: no empty, `.` or `..` part
+SUB_PATH = "sub path"  # such a path that is printed into templates, so without what means something there
+ABSOLUTE = "absolute"  # a path of a file system or a URL that is printed into templates
+VERSION = "version"  # a semantic version
+_PLAIN = "[A-Za-z0-9_.@%+,=&~?-]"
+FORMS = {
+    RELATIVE: r"[^/\\]+(/[^/\\]+)*",
+    SUB_PATH: f"{_PLAIN}+(/{_PLAIN}+)*",
+    ABSOLUTE: f"/({_PLAIN}|/)*",
+    VERSION: r"[0-9]+\.[0-9]+\.[0-9]+([-+].*)?",
+}
 
 
 class Constraint(Frozen):
     """What a value of a field must satisfy beyond its type.
 
-    `pattern` is anchored at both ends. `keys` is the pattern of a mapping's keys. `form` names a check of
-    the loader that a regular expression cannot say (`relative`, `absolute`, `version`).
+    `pattern` is anchored at both ends. `keys` is the pattern of a mapping's keys. `form` is one of FORMS:
+    a pattern, and what a regular expression does not say well.
     """
 
     help: str

@@ -13,7 +13,7 @@ from chartgen import documents
 from chartgen.errors import ModelError, Problem, near_miss
 from chartgen.model.app import App
 from chartgen.model.check import problems_of
-from chartgen.model.field import Constraint, constraint
+from chartgen.model.field import ABSOLUTE, FORMS, RELATIVE, SAYS, SUB_PATH, VERSION, Constraint, constraint
 
 Path = tuple[str | int, ...]
 Report = Callable[[Path, str, str], None]
@@ -40,7 +40,8 @@ def read(of: type, document: documents.Document) -> Any:
 
 
 def _refused(document: documents.Document, problems: list[tuple[Path, str, str]]) -> ModelError:
-    found = [Problem(f"{document.where(p)} {dotted(p)}".strip(), what, hint) for p, what, hint in problems]
+    ordered = sorted(problems, key=lambda problem: document.line(problem[0]))
+    found = [Problem(f"{document.where(p)} {dotted(p)}".strip(), what, hint) for p, what, hint in ordered]
     count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
     return ModelError(f"{document.name}: {count}", problems=found)
 
@@ -66,8 +67,8 @@ def _dataclass(of: type, data: Any, path: Path, key: str, report: Report) -> Any
         report(path, f"expected a mapping, found {_kind(data)}", _shape(of))
         return _BROKEN
     fields = declared(of)
-    for unknown in data.keys() - fields.keys():
-        report((*path, str(unknown)), f"unknown key {str(unknown)!r}", near_miss(str(unknown), fields))
+    for unknown in (key for key in data if key not in fields):
+        report((*path, unknown), f"unknown key {unknown!r}", near_miss(unknown, fields))
     values: dict[str, Any] = {"name": key} if "name" in hints(of) and "name" not in fields else {}
     for name, f in fields.items():
         if name in data:
@@ -121,7 +122,7 @@ def _mapping(item: Any, data: Any, path: Path, rule: Constraint, report: Report)
     plain = dataclasses.replace(rule, keys="")
     for key in data:
         if rule.keys and not re.fullmatch(rule.keys, key):
-            report((*path, key), f"{key!r} is not a name that can stand here", f"it must match {rule.keys}")
+            report((*path, key), f"{key!r} cannot stand here", _asked(rule.keys))
     found = {k: _value(item, v, (*path, k), plain, report) for k, v in data.items()}
     return _BROKEN if any(v is _BROKEN for v in found.values()) else found
 
@@ -162,36 +163,49 @@ def _wrong_text(text: str, rule: Constraint) -> Iterator[tuple[str, str]]:
         yield f"{shown} holds a control character", "remove it"
     if rule.pattern and not re.fullmatch(rule.pattern, text):
         example = f", for example {rule.examples[0]!r}" if rule.examples else ""
-        yield f"{shown} is not valid here", f"{rule.help} It must match {rule.pattern}{example}"
+        yield f"{shown} is not valid here", f"{rule.help} {_asked(rule.pattern)}{example}"
     if rule.max_length and len(text) > rule.max_length:
         yield f"{shown} has {len(text)} characters, {rule.max_length} at most", ""
     if text and rule.form:
         yield from _FORMS[rule.form](text)
 
 
+def _asked(pattern: str) -> str:
+    return f"Wanted: {SAYS[pattern]}" if pattern in SAYS else f"It must match {pattern}"
+
+
 def _relative(text: str) -> Iterator[tuple[str, str]]:
-    if text.startswith("/") or "\\" in text or {"", ".", ".."} & set(text.rstrip("/").split("/")):
-        yield f"{text!r} is not a plain relative path", "no leading slash, no empty, '.' or '..' part"
+    if not re.fullmatch(FORMS[RELATIVE], text) or {".", ".."} & set(text.split("/")):
+        yield (
+            f"{text!r} is not a plain relative path",
+            "no slash at the ends, no backslash, no '.' or '..' part",
+        )
+
+
+def _sub_path(text: str) -> Iterator[tuple[str, str]]:
+    if not re.fullmatch(FORMS[SUB_PATH], text) or {".", ".."} & set(text.split("/")):
+        yield f"{text!r} is not a plain relative path", f"no slash at the ends, no '..', only {_CHARACTERS}"
 
 
 def _absolute(text: str) -> Iterator[tuple[str, str]]:
-    if not text.startswith("/") or {".", ".."} & set(text.split("/")) or re.search(r"[\s:]", text):
-        yield f"{text!r} is not an absolute path", "start with /, without '..', spaces and colons"
+    if not re.fullmatch(FORMS[ABSOLUTE], text) or {".", ".."} & set(text.split("/")):
+        yield f"{text!r} is not a plain absolute path", f"start with /, no '..', only {_CHARACTERS}"
 
 
 def _version(text: str) -> Iterator[tuple[str, str]]:
     # Grammar of Semantic Versioning 2.0.0; importing a library for one pattern costs every start-up.
     number, word = r"(0|[1-9]\d*)", r"(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
-    if not re.fullmatch(
-        rf"{number}\.{number}\.{number}(-{word}(\.{word})*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?", text
-    ):
+    build = r"(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?"
+    if not re.fullmatch(rf"(?a:{number}\.{number}\.{number}(-{word}(\.{word})*)?{build})", text):
         yield f"{text!r} is not a semantic version", "three numbers, for example 0.1.0"
 
 
+_CHARACTERS = "letters, digits and _.@%+,=&~?-"
 _FORMS: dict[str, Callable[[str], Iterator[tuple[str, str]]]] = {
-    "relative": _relative,
-    "absolute": _absolute,
-    "version": _version,
+    RELATIVE: _relative,
+    SUB_PATH: _sub_path,
+    ABSOLUTE: _absolute,
+    VERSION: _version,
 }
 _NAMES = {str: "a string", int: "an integer", bool: "true or false"}
 
