@@ -82,6 +82,8 @@ def test_the_code_of_the_recipes_passes_style_types_and_its_own_tests(copy: Path
     run(copy, "-m", "mypy", *touched)
     tests = [name for name in touched if name.startswith("tests/")]
     assert "4 passed" in run(copy, "-m", "pytest", "-q", *tests)
+    # What holds all blocks, and all checks, holds the new ones.
+    run(copy, "-m", "pytest", "-q", "tests/unit/blocks", "tests/unit/checks/test_runner.py")
 
 
 def test_a_block_that_is_added_stands_in_the_values_the_schema_and_the_readme(copy: Path) -> None:
