@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from chartgen import documents
-from chartgen.errors import ModelError, Problem, near_miss
+from chartgen.errors import ModelError, Problem, UsageError, near_miss
 from chartgen.frozen import Frozen
 from chartgen.kubernetes import VERSIONS
 from chartgen.model.field import NAME, field
-from chartgen.model.load import read
+from chartgen.model.load import dotted, read
+
+__all__ = ["VERSIONS", "ChartEntry", "Project", "load"]
 
 
 class ChartEntry(Frozen):
@@ -28,29 +30,52 @@ class Project(Frozen):
     apiVersion: str = field("Version of this format.", enum=("chartgen/v1",))
     charts: Mapping[str, ChartEntry] = field("Charts by name.", keys=NAME)
     kubeVersions: tuple[str, ...] = field("Kubernetes versions to check against; empty means all known.", ())
-    helm: str = field("Path of a helm to use; empty means the embedded engine.", "")
+    helm: str = field("Path of a helm to use, or its name; empty means the embedded engine.", "")
+    strict: bool = field("Warnings fail too.", False)
     destination: str = field("Folder that packages are written to.", "dist")
     snapshots: str = field("Folder of the snapshots.", "tests/snapshot/expected")
 
     def chosen(self, names: tuple[str, ...]) -> tuple[ChartEntry, ...]:
-        """The charts that are called `names`, all without names. Raises ModelError for an unknown one."""
+        """The charts that are called `names`, all without names. Raises UsageError for an unknown one."""
         unknown = [n for n in names if n not in self.charts]
         if unknown:
-            problems = [Problem(n, "this project has no such chart", near_miss(n, self.charts)) for n in unknown]
-            raise ModelError("unknown charts", problems=problems)
-        return tuple(self.charts[n] for n in names or self.charts)
+            problems = [
+                Problem(n, "this project has no such chart", near_miss(n, self.charts)) for n in unknown
+            ]
+            raise UsageError("unknown charts", problems=problems)
+        return tuple(self.charts[n] for n in dict.fromkeys(names) or self.charts)
 
 
 def load(text: bytes, name: str = "chartgen.yaml") -> Project:
     """The project that `text` describes. Raises ModelError with every problem."""
-    project: Project = read(Project, documents.load(text, name))
-    return with_versions(project, project.kubeVersions)
+    document = documents.load(text, name)
+    project: Project = read(Project, document)
+    found = [
+        Problem(f"{document.where(path)} {dotted(path)}", what, hint) for path, what, hint in _wrong(project)
+    ]
+    if found:
+        count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+        raise ModelError(f"{name}: {count}", problems=found)
+    return replace(project, kubeVersions=project.kubeVersions or VERSIONS)
 
 
-def with_versions(project: Project, versions: tuple[str, ...]) -> Project:
-    """The project, checked against these Kubernetes versions. Raises ModelError for one that is not known."""
-    unknown = [v for v in versions if v not in VERSIONS]
-    if unknown:
-        problems = [Problem(v, "not a Kubernetes version known here", f"known: {', '.join(VERSIONS)}") for v in unknown]
-        raise ModelError("unknown Kubernetes versions", problems=problems)
-    return replace(project, kubeVersions=versions or VERSIONS)
+def _wrong(project: Project) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """Path, what is wrong and what to do, for what a single field cannot say."""
+    if not project.charts:
+        yield ("charts",), "no chart is named", "`chartgen init NAME --image IMAGE` adds one"
+    for index, version in enumerate(project.kubeVersions):
+        if version not in VERSIONS:
+            what = f"{version!r} is not a Kubernetes version known here"
+            yield ("kubeVersions", index), what, f"known: {', '.join(VERSIONS)}"
+    folders: dict[str, str] = {}
+    for entry in project.charts.values():
+        folder = entry.chart.rstrip("/")
+        if folder == entry.app.rstrip("/"):
+            what = "the chart would be written among the files of its app.yaml"
+            yield ("charts", entry.name, "chart"), what, "give the chart a folder of its own"
+        if (other := folders.setdefault(folder, entry.name)) != entry.name:
+            what = f"the chart {other!r} is written there too"
+            yield ("charts", entry.name, "chart"), what, "give each chart a folder of its own"
+        for index, overlay in enumerate(entry.overlays):
+            if overlay in entry.overlays[:index]:
+                yield ("charts", entry.name, "overlays", index), f"{overlay} stands twice", "remove one"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from hashlib import sha256
 
 from chartgen import documents
 from chartgen.frozen import Frozen
 from chartgen.manifest import Manifest, Rendering
+
+_LONGEST = 200  # characters of a file's name; file systems take 255 bytes
 
 
 class Kind(StrEnum):
@@ -25,20 +29,61 @@ class Change(Frozen):
     found: str | None
 
 
-def files(rendering: Rendering) -> dict[str, str]:
-    """The objects of a rendering by file name (`deployment-shop-api.yaml`), and its NOTES."""
+def files(app: str, renderings: Iterable[Rendering]) -> dict[str, str]:
+    """The objects of all renderings of an application, and their NOTES, by path:
+    `<app>/<overlay>/deployment-shop-api.yaml`, where `default` is the chart's own values."""
+    given = list(renderings)
+    folders = labels([rendering.case.overlay for rendering in given])
+    return {
+        f"{app}/{folders[rendering.case.overlay]}/{name}": text
+        for rendering in given
+        for name, text in _objects(rendering).items()
+    }
+
+
+def labels(overlays: Iterable[str]) -> dict[str, str]:
+    """A name for each overlay: its file's without the ending, or its path's where two files share one."""
+    paths = list(dict.fromkeys(overlays))
+    stems = [_stem(path) for path in paths]
+    found: dict[str, str] = {}
+    for path, stem in zip(paths, stems, strict=True):
+        alone = stems.count(stem) == 1
+        found[path] = _unused(stem if alone else _plain(re.sub(r"\.ya?ml$", "", path)), found.values())
+    return found
+
+
+def _stem(path: str) -> str:
+    return _plain(re.sub(r"\.ya?ml$", "", path.rpartition("/")[2])) if path else "default"
+
+
+def _plain(text: str) -> str:
+    """Text that can be a file's name, and leads nowhere else."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip(".-") or "unnamed"
+
+
+def _unused(name: str, taken: Iterable[str]) -> str:
+    used, unused, number = set(taken), name, 1
+    while unused in used:
+        number += 1
+        unused = f"{name}-{number}"
+    return unused
+
+
+def _objects(rendering: Rendering) -> dict[str, str]:
     found: dict[str, str] = {}
     for manifest in rendering.manifests:
-        found[_name(manifest, found)] = f"# {manifest.source}\n{documents.dump(dict(manifest.data))}"
+        name = _unused(_name(manifest, found), (taken.removesuffix(".yaml") for taken in found))
+        found[f"{name}.yaml"] = f"# {manifest.source}\n{documents.dump(dict(manifest.data))}"
     if rendering.notes.strip():
         found["NOTES.txt"] = rendering.notes.rstrip() + "\n"
     return found
 
 
-def _name(manifest: Manifest, taken: Iterable[str]) -> str:
-    name = f"{manifest.kind}-{manifest.name}".lower().replace(":", "-")
-    plain = f"{name}.yaml"
-    return f"{name}.{manifest.namespace or 'cluster'}.yaml" if plain in taken else plain
+def _name(manifest: Manifest, taken: Mapping[str, str]) -> str:
+    name = _plain(f"{manifest.kind}-{manifest.name}".lower())
+    if f"{name}.yaml" in taken:
+        name = f"{name}.{_plain(manifest.namespace or 'cluster')}"
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def compare(kept: Mapping[str, str], found: Mapping[str, str]) -> tuple[Change, ...]:

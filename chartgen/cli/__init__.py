@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import click
 
 from chartgen import __version__
-from chartgen.errors import ChartgenError
+from chartgen.errors import ChartgenError, near_miss
 
 # Command to module; one file each, imported when the command is asked for.
 COMMANDS = {
@@ -23,6 +26,8 @@ COMMANDS = {
     "completion": "chartgen.cli.completion",
     "version": "chartgen.cli.version",
 }
+# What a shell says of a program that was ended by SIGINT and SIGPIPE.
+INTERRUPTED, UNREAD = 130, 141
 
 
 class Commands(click.Group):
@@ -37,13 +42,30 @@ class Commands(click.Group):
         command: click.Command = import_module(COMMANDS[cmd_name]).command
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from chartgen.errors import near_miss
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        with _reader():
+            return super().make_context(*args, **more)
 
-            raise click.UsageError(f"{error.message} {near_miss(args[0], COMMANDS)}".strip(), ctx) from None
+    def invoke(self, ctx: click.Context) -> Any:
+        with _reader():
+            return super().invoke(ctx)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if not ctx.resilient_parsing and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"No such command {args[0]!r}: {near_miss(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+@contextmanager
+def _reader() -> Iterator[None]:
+    """Ends quietly when who reads our output has gone. click would make 1 of it: that the chart is wrong."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would try once more, and say so
+        raise click.exceptions.Exit(UNREAD) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,11 +75,11 @@ def cli() -> None:
 
     \b
     Examples:
-      chartgen init shop --image acme/shop --port 8080   start a new application
-      chartgen generate                                  write the charts
-      chartgen generate --check                          say what is out of date, write nothing
-      chartgen lint                                      check every chart with every overlay
-      chartgen package                                   pack what was checked
+      chartgen init shop --image acme/shop:1.4.0 --port 8080   start a new application
+      chartgen generate                                        write the charts
+      chartgen generate --check                                say what is out of date, write nothing
+      chartgen lint                                            check every chart with every overlay
+      chartgen package                                         pack what was checked
 
     Exit codes: 0 fine, 1 the input or the chart is wrong, 2 usage, 3 could not find out.
     """
@@ -66,20 +88,14 @@ def cli() -> None:
 def main() -> None:
     """Runs the command line and exits."""
     try:
-        sys.exit(cli.main(standalone_mode=False) or 0)
+        sys.exit(cli.main(prog_name="chartgen", standalone_mode=False) or 0)
     except ChartgenError as error:
-        _say(str(error))
+        from chartgen.cli.failures import complain
+
+        complain(error)
         sys.exit(error.exit_code)
-    except click.Abort:
-        sys.exit(130)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader has gone: nothing more can be said, and Python must not try at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-
-
-def _say(text: str) -> None:
-    click.echo(f"Error: {text}", err=True)

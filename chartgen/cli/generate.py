@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import click
 
-from chartgen.cli.options import Place, color_option, colored, config_option, open_project
+from chartgen.cli.failures import each
+from chartgen.cli.options import Place, charts_argument, color_option, colored, config_option, open_project
 from chartgen.disk import Change, Plan, plan, read_app, write
+from chartgen.disk.read import RECORD
 from chartgen.errors import ChartgenError
 from chartgen.generate import generate
+from chartgen.project import ChartEntry
 
 _COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
 
 
 @click.command("generate")
-@click.argument("charts", nargs=-1)
+@charts_argument
 @click.option(
     "-C", "--check", is_flag=True, help="Write nothing; show what would change, and exit 1 if anything would."
 )
@@ -35,41 +36,40 @@ def command(charts: tuple[str, ...], check: bool, force: bool, config: str | Non
       chartgen generate --check        in CI: exit 1 and a diff when a chart is out of date
       chartgen generate --force        the edits go, the generated text comes back
     """
+    if check and force:
+        raise click.UsageError("--check writes nothing, --force writes over edits: give one of them")
     place = open_project(config)
-    # Everything is generated, and everything that is wrong is known, before the first byte is written.
-    plans = list(_plans(place, charts))
-    if check:
-        _check(plans, colored(color))
+    with place.alone():
+        # Everything is generated, and everything that is wrong is known, before the first byte is written.
+        plans = each(place.project.chosen(charts), lambda entry: _plan(place, entry))
+        if check:
+            _check(plans, colored(color))
+            return
+        for todo in plans:
+            write(todo, force)
     for todo in plans:
-        write(todo, force)
         click.echo(f"{todo.folder}: {_summary(todo, force)}")
     if not force:
         _complain(plans, colored(color))
 
 
-def _plans(place: Place, names: tuple[str, ...]) -> Iterator[Plan]:
-    problems = []
-    for entry in place.project.chosen(names):
-        try:
-            yield plan(generate(read_app(place.path(entry.app))), place.path(entry.chart))
-        except ChartgenError as error:
-            problems.append(error)
-    if problems:
-        first, *rest = problems
-        raise type(first)("\n".join(str(p) for p in problems)) if rest else first
+def _plan(place: Place, entry: ChartEntry) -> Plan:
+    return plan(generate(read_app(place.path(entry.app))), place.path(entry.chart))
 
 
 def _check(plans: list[Plan], color: bool) -> None:
+    stale = 0
     for todo in plans:
         for change in todo.changes:
             click.echo(f"{todo.folder / change.path}: {change.kind}")
             click.echo(_diff(change, color), nl=False)
-    stale = sum(len(todo.changes) for todo in plans)
+        if not todo.is_recorded:
+            click.echo(f"{todo.folder / RECORD}: does not say what is there")
+        stale += len(todo.changes) + (not todo.is_recorded)
     if stale:
         files = "1 file is" if stale == 1 else f"{stale} files are"
         raise ChartgenError(f"{files} not what app.yaml says", "run `chartgen generate`")
     click.echo("up to date")
-    click.get_current_context().exit(0)
 
 
 def _complain(plans: list[Plan], color: bool) -> None:
@@ -82,8 +82,8 @@ def _complain(plans: list[Plan], color: bool) -> None:
     if edited:
         raise ChartgenError(
             "edited files were kept: " + ", ".join(str(path) for path, _ in edited),
-            "move the edit into app.yaml, a values overlay, or a template of the application's own (own.folder), "
-            "then `chartgen generate --force`",
+            "move the edit into app.yaml, a values overlay, or a template of the application's own "
+            "(own.folder), then `chartgen generate --force`",
         )
 
 
@@ -99,13 +99,12 @@ def _diff(change: Change, color: bool) -> str:
     import difflib
 
     try:
-        now, then = (
-            (data or b"").decode("utf-8").splitlines(keepends=True) for data in (change.now, change.then)
-        )
+        now, then = ((data or b"").decode("utf-8").split("\n") for data in (change.now, change.then))
     except UnicodeDecodeError:
         return "  binary files differ\n"
-    lines = difflib.unified_diff(now, then, change.path, change.path, n=2)
-    shown = (line if line.endswith("\n") else f"{line}\n" for line in lines)
-    return "".join(
-        f"{_COLORS[line[0]]}{line}\x1b[0m" if color and line[0] in _COLORS else line for line in shown
-    )
+    lines = difflib.unified_diff(now, then, change.path, change.path, n=2, lineterm="")
+    return "".join(f"{_painted(line) if color else line}\n" for line in lines)
+
+
+def _painted(line: str) -> str:
+    return f"{_COLORS[line[0]]}{line}\x1b[0m" if line[:1] in _COLORS else line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,72 +10,142 @@ from typing import Any
 import click
 
 from chartgen import documents
-from chartgen.disk import write_file
-from chartgen.errors import ChartgenError
+from chartgen.cli.enlist import added, entry
+from chartgen.cli.options import NAMES, find_project
+from chartgen.disk import create_file, read_text, write_file
+from chartgen.disk.lock import alone
+from chartgen.errors import ChartgenError, ModelError, Problem, UsageError
 from chartgen.model.app import API_VERSION
 from chartgen.model.load import load
 
-PROJECT = "chartgen.yaml"
+_HEAD = "# What this application is. `chartgen schema --reference` explains every key.\n"
+# Registry, repository, tag and digest. Source: the distribution project, "reference" grammar.
+_IMAGE = re.compile(
+    r"((?P<registry>[^/]*[.:][^/]*|localhost)/)?(?P<repository>[^:@]+)"
+    r"(:(?P<tag>[^@]+))?(@(?P<digest>sha256:[0-9a-f]{64}))?"
+)
+# Where in app.yaml each answer lands: what is wrong there is told as the answer's fault.
+_ANSWERS = {
+    "name": "NAME",
+    "description": "--description",
+    "appVersion": "--image",
+    "components.app.image": "--image",
+    "components.app.ports": "--port",
+    "components.app.probes": "--health",
+    "components.app.volumes": "--volume",
+}
 
 
 @click.command("init")
 @click.argument("name", required=False)
-@click.option("--image", metavar="REPOSITORY[:TAG]", help="Image of its first component.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port it listens on; without one there is no Service.")
+@click.option("--image", metavar="REPOSITORY:TAG", help="Image of its first component, with the tag to run.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port it listens on; without one there is no Service."
+)
 @click.option("--volume", metavar="PATH", help="Path in the container that is kept on a volume.")
 @click.option("--health", metavar="PATH", help="HTTP path that answers when it is well.")
 @click.option("--description", help="One sentence about it.")
-@click.option("-d", "--directory", default=".", metavar="DIR", help="Where the project begins (default: here).")
-def command(name: str | None, directory: str, **answers: Any) -> None:
-    """Start an application called NAME: its app.yaml, and a chartgen.yaml that knows it.
+@click.option(
+    "-d",
+    "--directory",
+    metavar="DIR",
+    help="Where the project is (default: the one here or above, else here).",
+)
+def command(name: str | None, directory: str | None, **answers: Any) -> None:
+    """Start an application called NAME: its app.yaml, and its place in chartgen.yaml.
 
-    On a terminal, what is not given is asked. Nothing that is there is written over.
+    On a terminal, what is not given is asked. Nothing that is there is written over: a chartgen.yaml gets
+    a line for the new chart and keeps all others.
 
     \b
     Examples:
       chartgen init
       chartgen init shop --image acme/shop:1.4.0 --port 8080 --health /healthz
-      chartgen init wiki --image acme/wiki --port 3000 --volume /data
+      chartgen init wiki --image registry.example.com/acme/wiki:2.1 --port 3000 --volume /data
     """
-    root = Path(directory)
     asked = _ask(name, answers)
-    text = documents.dump(_app(asked)).replace(f"apiVersion: {API_VERSION}", _HEAD + f"apiVersion: {API_VERSION}", 1)
-    app = load(text, "app.yaml")  # what is written is right, or nothing is written
-    files = {
-        root / "apps" / app.name / "app.yaml": text,
-        root / PROJECT: documents.dump(_project(app.name)),
-    }
-    there = [str(path) for path in files if path.exists()]
-    if there:
-        raise ChartgenError(f"already there: {', '.join(there)}", "choose another name or directory; nothing was written")
-    for path, content in files.items():
-        write_file(path, content.encode())
-        click.echo(path)
-    click.echo("Next: chartgen generate, then chartgen lint.")
+    text = _text(asked)
+    file = _project_file(directory)
+    app = file.parent / "apps" / asked["name"] / "app.yaml"
+    if app.exists():
+        raise ChartgenError(f"{app}: already there", "choose another name; nothing was written")
+    if file.exists():
+        with alone(file):
+            before = read_text(file)
+            after = added(before.decode(), str(file), asked["name"])  # before anything is written
+            create_file(app, text.encode())
+            write_file(file, after.encode())
+    else:
+        create_file(app, text.encode())
+        create_file(
+            file, documents.dump({"apiVersion": API_VERSION, "charts": entry(asked["name"])}).encode()
+        )
+    click.echo(f"{app}\n{file}\nNext: chartgen generate, then chartgen lint.")
 
 
-_HEAD = "# What this application is. `chartgen schema --reference` explains every key.\n"
+def _project_file(directory: str | None) -> Path:
+    found = None if directory else find_project()
+    root = Path(directory or ".")
+    return found or next((root / n for n in NAMES if (root / n).exists()), root / NAMES[0])
 
 
 def _ask(name: str | None, answers: dict[str, Any]) -> dict[str, Any]:
-    asks = sys.stdin.isatty() and not (name and answers["image"])
-    if not asks:
+    """The answers, with those that are missing asked for on a terminal. Raises click.UsageError."""
+    if not sys.stdin.isatty() or (name and answers["image"]):
         missing = [what for what, value in (("NAME", name), ("--image", answers["image"])) if not value]
         if missing:
             raise click.UsageError(f"missing {' and '.join(missing)}")
-        return {"name": name, **answers}
+        return _sound({"name": name, **answers})
     found = {"name": name or click.prompt("Name"), **answers}
-    found["image"] = found["image"] or click.prompt("Image of its first component")
+    found["image"] = found["image"] or click.prompt("Image of its first component, with its tag")
     if found["port"] is None:
-        found["port"] = click.prompt("Port it listens on (0 for none)", default=8080, type=click.IntRange(0, 65535))
+        found["port"] = click.prompt(
+            "Port it listens on (0 for none)", default=8080, type=click.IntRange(0, 65535)
+        )
+    if found["port"] and found["health"] is None:
+        found["health"] = _optional("HTTP path that answers when it is well")
     if found["volume"] is None:
-        found["volume"] = click.prompt("Path to keep on a volume (empty for none)", default="", show_default=False)
-    return found
+        found["volume"] = _optional("Path to keep on a volume")
+    return _sound(found)
+
+
+def _optional(question: str) -> str:
+    return str(click.prompt(f"{question} (empty for none)", default="", show_default=False))
+
+
+def _sound(asked: dict[str, Any]) -> dict[str, Any]:
+    """The answers, when they go together. Raises click.UsageError."""
+    match = _IMAGE.fullmatch(asked["image"])
+    if not match or not match["tag"]:
+        what = "has no tag, which says what to run" if match else "is no image"
+        raise click.UsageError(f"--image: {asked['image']!r} {what}: write it as acme/shop:1.4.0")
+    if asked["health"] and not asked["port"]:
+        raise click.UsageError("--health needs the --port that answers")
+    return {**asked, "image": {key: value for key, value in match.groupdict().items() if value}}
+
+
+def _text(asked: dict[str, Any]) -> str:
+    """The app.yaml. Raises UsageError with every answer that cannot stand in it."""
+    text = _HEAD + documents.dump(_app(asked))
+    try:
+        load(text, "app.yaml")  # what is written is right, or nothing is written
+    except ModelError as error:
+        raise UsageError(
+            "no application can be made of this", problems=map(_answer, error.problems)
+        ) from None
+    return text
+
+
+def _answer(problem: Problem) -> Problem:
+    path = problem.where.partition(" ")[2]
+    names = (answer for start, answer in _ANSWERS.items() if path == start or path.startswith(f"{start}."))
+    return Problem(next(names, problem.where), problem.what, problem.hint)
 
 
 def _app(asked: dict[str, Any]) -> dict[str, Any]:
-    image, tag = _image(asked["image"])
-    component: dict[str, Any] = {"image": image}
+    image = dict(asked["image"])
+    component: dict[str, Any] = {"image": {**image}}
+    tag = component["image"].pop("tag")
     if asked["port"]:
         component["ports"] = {"http": {"port": asked["port"]}}
         probe = {"path": asked["health"]} if asked["health"] else {}
@@ -93,16 +164,3 @@ def _app(asked: dict[str, Any]) -> dict[str, Any]:
     if asked["port"]:
         app["routes"] = [{"path": "/", "component": "app"}]
     return app
-
-
-def _image(reference: str) -> tuple[dict[str, str], str]:
-    """Registry, repository and tag, as Docker tells them apart: a first part with a dot or colon is a host."""
-    head, _, rest = reference.partition("/")
-    registry = head if rest and ("." in head or ":" in head or head == "localhost") else ""
-    repository, _, tag = (rest if registry else reference).partition(":")
-    image = {"registry": registry, "repository": repository}
-    return {key: value for key, value in image.items() if value}, tag or "latest"
-
-
-def _project(name: str) -> dict[str, Any]:
-    return {"apiVersion": API_VERSION, "charts": {name: {"app": f"apps/{name}", "chart": f"charts/{name}"}}}

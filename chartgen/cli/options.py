@@ -1,48 +1,68 @@
-"""What several commands share: the project, where it comes from, and how to speak to a person."""
+"""What several commands share: the project and where it comes from, and the options that set it aside.
+
+What `chartgen.yaml` says, a variable of the environment sets aside, and an option both.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from chartgen import project
-from chartgen.disk import read_text
+from chartgen.cli.failures import progress
+from chartgen.disk import alone, read_text
 from chartgen.errors import ChartgenError
 from chartgen.frozen import Frozen
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from click.shell_completion import CompletionItem
 
 NAMES = ("chartgen.yaml", ".chartgen.yaml")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Place(Frozen):
-    """A project and the folder that its paths are relative to."""
+    """A project, the file that describes it, and the folder of that file, which its paths are relative to."""
 
     root: Path
     project: project.Project
+    file: Path
 
     def path(self, relative: str) -> Path:
         """A path of the project, as a person in the current folder would write it."""
         return Path(os.path.normpath(self.root / relative))
 
+    @property
+    def helm(self) -> str:
+        """The helm that chartgen.yaml names: a path in the project, or a name to be found on the PATH."""
+        named = self.project.helm
+        return str(self.path(named)) if "/" in named else named
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keeps other runs that write from this project until the block ends."""
+        return alone(self.file, lambda: progress("waiting for another chartgen"))
+
 
 def open_project(config: str | None) -> Place:
-    """The project of `--config`, of CHARTGEN_CONFIG, or of this folder or one above it."""
-    path = Path(config) if config else _found()
+    """The project in the file `config`, or else in this folder or one above it. Raises ChartgenError."""
+    path = Path(config) if config else find_project()
     if path is None:
         raise ChartgenError(
             "there is no chartgen.yaml in this folder or above it",
-            "`chartgen init NAME --image REPOSITORY` makes one; --config names one elsewhere",
+            "`chartgen init NAME --image IMAGE` makes one; --config names one elsewhere",
         )
-    return Place(path.parent, _with_environment(project.load(read_text(path), str(path))))
+    return Place(path.parent, project.load(read_text(path), str(path)), path)
 
 
-def _found() -> Path | None:
+def find_project() -> Path | None:
+    """The project file of this folder, or of the nearest above it."""
     here = Path.cwd()
     for depth, folder in enumerate([here, *here.parents]):
         for name in NAMES:
@@ -51,43 +71,68 @@ def _found() -> Path | None:
     return None
 
 
-def _with_environment(found: project.Project) -> project.Project:
-    changed = replace(
-        found,
-        helm=os.environ.get("CHARTGEN_HELM", found.helm),
-        destination=os.environ.get("CHARTGEN_DESTINATION", found.destination),
-    )
-    versions = os.environ.get("CHARTGEN_KUBE_VERSIONS")
-    return project.with_versions(changed, tuple(versions.replace(",", " ").split())) if versions else changed
+class KubeVersion(click.ParamType[str]):
+    """A Kubernetes version that charts can be checked against."""
+
+    name = "version"
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        return rv.replace(",", " ").split()
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in project.VERSIONS:
+            self.fail(f"{value!r} is not known here; known: {', '.join(project.VERSIONS)}", param, ctx)
+        return str(value)
 
 
-def config_option(command: Command) -> Command:
-    option = click.option(
-        "--config", envvar="CHARTGEN_CONFIG", metavar="FILE", help="Project file (default: chartgen.yaml, here or above)."
-    )
-    return option(command)
+def option(*names: str, env: str = "", **more: Any) -> Callable[[Command], Command]:
+    """An option that the variable CHARTGEN_`env` can set too."""
+    from_environment: dict[str, Any] = {"envvar": f"CHARTGEN_{env}", "show_envvar": True} if env else {}
+    return click.option(*names, **from_environment, **more)
 
 
-def helm_option(command: Command) -> Command:
-    option = click.option("--helm", metavar="PATH", help="Use this helm, 3.18 or newer or 4.x, instead of the embedded engine.")
-    return option(command)
+def _chart_names(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    try:
+        charts = open_project(ctx.params.get("config")).project.charts
+    except ChartgenError:
+        return []
+    return [CompletionItem(name) for name in charts if name.startswith(incomplete)]
 
 
-def color_option(command: Command) -> Command:
-    option = click.option(
-        "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours (auto: on a terminal, and NO_COLOR is heeded)."
-    )
-    return option(command)
+charts_argument = click.argument("charts", nargs=-1, shell_complete=_chart_names)
+chart_argument = click.argument("chart", shell_complete=_chart_names)
+config_option = option(
+    "--config", env="CONFIG", metavar="FILE", help="Project file (default: chartgen.yaml, here or above)."
+)
+helm_option = option(
+    "--helm",
+    env="HELM",
+    metavar="PATH",
+    help="Ask this helm, 3.18 or newer or 4.x, instead of the embedded engine (`embedded` insists on that).",
+)
+color_option = option(
+    "--color",
+    env="COLOR",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colours (auto: on a terminal, unless NO_COLOR is set).",
+)
+versions_option = option(
+    "--kube-version",
+    "--kubernetes-version",
+    "versions",
+    env="KUBE_VERSIONS",
+    multiple=True,
+    type=KubeVersion(),
+    metavar="X.Y",
+    help="Check for this Kubernetes; repeatable (default: all known).",
+)
 
 
 def colored(choice: str) -> bool:
     """Whether to colour what goes to standard output."""
     if choice == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return choice == "always"
-
-
-def progress(text: str) -> None:
-    """Says on a terminal what is going on, in one line that the next one replaces; silent in a pipe."""
-    if sys.stderr.isatty():
-        click.echo(f"\r\x1b[K{text}", err=True, nl=False)

@@ -6,29 +6,48 @@ from pathlib import Path
 
 import click
 
-from chartgen.cli.options import config_option, open_project
-from chartgen.disk import read_chart, write_file
-from chartgen.package import archive, digest, file_name
+from chartgen.cli.failures import each, progress
+from chartgen.cli.options import Place, charts_argument, config_option, helm_option, open_project, option
+from chartgen.cli.stage import Stage, accepted, engine_for, stage
+from chartgen.disk import sweep, write_file
+from chartgen.engine import Engine
+from chartgen.manifest import Case, Release
+from chartgen.package import digest, file_name
+from chartgen.project import ChartEntry
 
 
 @click.command("package")
-@click.argument("charts", nargs=-1)
-@click.option("-d", "--destination", metavar="DIR", help="Where to put the packages (default: dist).")
+@charts_argument
+@option("-d", "--destination", env="DESTINATION", metavar="DIR", help="Where to put them (default: dist).")
+@helm_option
 @config_option
-def command(charts: tuple[str, ...], destination: str | None, config: str | None) -> None:
+def command(charts: tuple[str, ...], destination: str | None, helm: str | None, config: str | None) -> None:
     """Pack CHARTS (all without names) into .tgz files with the same bytes on every machine.
 
-    What is packed is the chart that lies in the project, which `chartgen lint` checked.
+    What is packed is the chart that lies in the project, which `chartgen lint` checked. An engine opens
+    the packed bytes and renders them with the chart's own values before they are written.
 
     \b
     Examples:
       chartgen package
       chartgen package ushadow -d build
+      chartgen package --helm /usr/local/bin/helm
     """
     place = open_project(config)
     folder = Path(destination) if destination else place.path(place.project.destination)
-    for entry in place.project.chosen(charts):
-        chart = read_chart(place.path(entry.chart))
-        data = archive(chart)
-        write_file(folder / file_name(chart), data)
-        click.echo(f"{folder / file_name(chart)} {digest(data)}")
+    engine = engine_for(place, helm)
+    # All of them are sound before the first is written.
+    staged = each(place.project.chosen(charts), lambda entry: _verified(place, entry, engine))
+    progress("")
+    with place.alone():
+        sweep(folder)
+        for one in staged:
+            write_file(folder / file_name(one.chart), one.packed)
+            click.echo(f"{folder / file_name(one.chart)} {digest(one.packed)}")
+
+
+def _verified(place: Place, entry: ChartEntry, engine: Engine) -> Stage:
+    """A chart whose packed bytes an engine has opened and rendered. Raises ChartgenError."""
+    staged = stage(place, entry, engine)
+    accepted(staged.renderings([Case(release=Release(name=entry.name, namespace=entry.name))]))
+    return staged

@@ -33,12 +33,13 @@ def command(docs: str | None, what: str, reference: bool) -> None:
 
 
 def _texts() -> dict[str, str]:
-    from chartgen.model import App
-    from chartgen.model import describe
+    from chartgen.model import App, describe
     from chartgen.project import Project
 
     found = {}
     for key, of, name in (("app", App, "app.yaml"), ("project", Project, "chartgen.yaml")):
-        found[f"{key}.schema.json"] = json.dumps(describe.schema(of, name), indent=2, ensure_ascii=False) + "\n"
+        found[f"{key}.schema.json"] = (
+            json.dumps(describe.schema(of, name), indent=2, ensure_ascii=False) + "\n"
+        )
         found[f"{key}-reference.md"] = describe.reference(of, name)
     return found

@@ -7,57 +7,69 @@ from pathlib import Path
 
 import click
 
-from chartgen.cli.options import config_option, helm_option, open_project, progress
-from chartgen.cli.stage import accepted, engine_for, stage
+from chartgen.cli.failures import each, progress
+from chartgen.cli.options import Place, charts_argument, config_option, helm_option, open_project, option
+from chartgen.cli.stage import accepted, engine_for, sound_cases, stage
 from chartgen.disk import read_folder, write_folder
+from chartgen.engine import Engine
 from chartgen.errors import ChartgenError
+from chartgen.project import ChartEntry
 from chartgen.snapshot import Change, compare, files
 
 
 @click.command("snapshot")
-@click.argument("charts", nargs=-1)
+@charts_argument
 @click.option("-u", "--update", is_flag=True, help="Keep what is made now.")
+@option("--snapshots", env="SNAPSHOTS", metavar="DIR", help="Where they are kept (default: chartgen.yaml's).")
 @helm_option
 @config_option
-def command(charts: tuple[str, ...], update: bool, helm: str | None, config: str | None) -> None:
+def command(
+    charts: tuple[str, ...], update: bool, snapshots: str | None, helm: str | None, config: str | None
+) -> None:
     """Compare every object of CHARTS (all without names), under each overlay, with the one that was kept.
 
-    One object per file. An object that is made and not kept is missing, one that is kept and not made is extra, and
-    either fails like a difference.
+    One object per file. An object that is made and not kept is missing, one that is kept and not made is
+    extra, and either fails like a difference.
 
     \b
     Examples:
       chartgen snapshot
+      chartgen snapshot ushadow
       chartgen snapshot -u        then read `git diff` before you commit
     """
     place = open_project(config)
+    entries = place.project.chosen(charts)
     engine = engine_for(place, helm)
-    found: dict[str, str] = {}
-    for entry in place.project.chosen(charts):
-        for rendering in accepted(stage(place, entry, engine).renderings()):
-            overlay = Path(rendering.case.overlay or "default").stem
-            found |= {f"{entry.name}/{overlay}/{name}": text for name, text in files(rendering).items()}
+    made = each(entries, lambda entry: _made(place, entry, engine))
     progress("")
-    folder = place.path(place.project.snapshots)
-    names = [entry.name for entry in place.project.chosen(charts)]
-    kept = {path: text for path, text in read_folder(folder).items() if path.split("/")[0] in names}
-    changes = compare(kept, found)
+    found = {path: text for one in made for path, text in one.items()}
+    folder = Path(snapshots) if snapshots else place.path(place.project.snapshots)
+    names = {entry.name for entry in entries}
+    with place.alone():
+        kept = {path: text for path, text in read_folder(folder).items() if path.split("/")[0] in names}
+        changes = compare(kept, found)
+        if update:
+            write_folder(folder, {change.path: change.found for change in changes})
     if update:
-        write_folder(folder, {change.path: change.found for change in changes})
         click.echo(f"{len(found)} objects kept, {len(changes)} of them changed")
-        return
-    _report(folder, changes, len(found))
+    else:
+        _report(folder, changes, len(found))
+
+
+def _made(place: Place, entry: ChartEntry, engine: Engine) -> dict[str, str]:
+    """The objects of a chart by path below the folder of the snapshots."""
+    staged = stage(place, entry, engine)
+    return files(entry.name, accepted(staged.renderings(sound_cases(place, entry))))
 
 
 def _report(folder: Path, changes: tuple[Change, ...], count: int) -> None:
     for change in changes:
         click.echo(f"{folder / change.path}: {change.kind}")
         if change.kept is not None and change.found is not None:
-            lines = (text.splitlines(keepends=True) for text in (change.kept, change.found))
-            click.echo("".join(difflib.unified_diff(*lines, "kept", "made", n=2)), nl=False)
+            kept, found = change.kept.splitlines(), change.found.splitlines()
+            for line in difflib.unified_diff(kept, found, "kept", "made", n=2, lineterm=""):
+                click.echo(line)
     if changes:
-        raise ChartgenError(
-            f"{len(changes)} of {count} objects are not as they were kept",
-            "if that is meant, `chartgen snapshot -u` keeps them",
-        )
+        differ = "1 object is" if len(changes) == 1 else f"{len(changes)} objects are"
+        raise ChartgenError(f"{differ} not as kept", "if that is meant, `chartgen snapshot -u` keeps it")
     click.echo(f"{count} objects are as they were kept")

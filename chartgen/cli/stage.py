@@ -2,74 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from chartgen import documents
 from chartgen.chart import Chart
-from chartgen.cli.options import Place, progress
-from chartgen.disk import read_chart, read_text
-from chartgen.engine import Engine, Refusal, Session
+from chartgen.cli.failures import progress
+from chartgen.cli.options import Place
+from chartgen.disk import read_chart, read_values
+from chartgen.engine import Engine, LintMessage, Refusal, Session
 from chartgen.engine.choose import choose
-from chartgen.errors import ChartgenError, ModelError, RenderError
-from chartgen.frozen import Frozen
+from chartgen.errors import ChartgenError, ModelError, Problem, RenderError, ToolError
 from chartgen.manifest import Case, Release, Rendering
 from chartgen.package import archive
 from chartgen.project import ChartEntry
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
 
-class Stage(Frozen):
+    from chartgen.engine import Answer
+
+
+class Stage(NamedTuple):
     """A chart as it lies in the project, ready to be rendered."""
 
     entry: ChartEntry
     chart: Chart
+    packed: bytes
     session: Session
-    cases: tuple[Case, ...]
 
-    def renderings(self) -> Iterator[Rendering | Refusal]:
-        """What the chart makes of its own values and of each overlay."""
-        for result in self.session.render(self.cases):
+    def renderings(self, cases: Iterable[Case]) -> Iterator[Answer]:
+        """What the chart makes of each case."""
+        for result in self.session.render(cases):
             progress(f"{self.entry.name}: {result.case.name}")
             yield result
         progress("")
 
 
 def engine_for(place: Place, helm: str | None) -> Engine:
-    return choose(helm or place.project.helm)
+    """The engine that was asked for. Raises ToolError when it cannot be had."""
+    return choose(helm or place.helm, progress)
+
+
+def chart_of(place: Place, entry: ChartEntry) -> Chart:
+    """The chart as it lies in the project. Raises ChartgenError."""
+    path = place.path(entry.chart)
+    if not path.exists():
+        raise ChartgenError(f"{path}: there is no such chart yet", "`chartgen generate` writes it")
+    return read_chart(path)
 
 
 def stage(place: Place, entry: ChartEntry, engine: Engine) -> Stage:
-    """Reads a chart and its overlays. Raises ModelError with the problems of all overlays."""
-    chart = read_chart(place.path(entry.chart))
-    return Stage(entry, chart, engine.open(archive(chart)), cases(place, entry))
+    """Reads a chart and opens it. Raises ChartgenError; ToolError when the engine does not answer."""
+    return opened(entry, chart_of(place, entry), engine)
 
 
-def cases(place: Place, entry: ChartEntry) -> tuple[Case, ...]:
-    """The chart's own values, then each overlay, released under the name of the chart."""
+def opened(entry: ChartEntry, chart: Chart, engine: Engine) -> Stage:
+    """A chart, opened. Raises RenderError; ToolError when the engine does not answer."""
+    progress(f"{entry.name}: reading")
+    packed = archive(chart)
+    return Stage(entry, chart, packed, engine.open(packed))
+
+
+def cases(place: Place, entry: ChartEntry) -> tuple[tuple[Case, ...], tuple[tuple[str, Problem], ...]]:
+    """The chart's own values, then each overlay, released under the name of the chart; and what is wrong
+    with the overlays that cannot be used, with the name of the overlay."""
     release = Release(name=entry.name, namespace=entry.name)
-    found = [Case(release=release)]
-    problems = []
+    found, problems = [Case(release=release)], []
     for overlay in entry.overlays:
         try:
-            found.append(Case(_values(place.path(overlay)), release, overlay))
-        except ModelError as error:
-            problems += error.problems
+            found.append(Case(read_values(place.path(overlay)), release, overlay))
+        except ChartgenError as error:
+            several = error.problems or (Problem("", error.message, error.hint),)
+            problems += [(overlay, problem) for problem in several]
+    return tuple(found), tuple(problems)
+
+
+def sound_cases(place: Place, entry: ChartEntry) -> tuple[Case, ...]:
+    """The cases of a chart. Raises ModelError with the problems of all its overlays."""
+    found, problems = cases(place, entry)
     if problems:
-        raise ModelError(f"{entry.name}: its overlays cannot be used", problems=problems)
-    return tuple(found)
+        raise ModelError(f"{entry.name}: its overlays cannot be used", problems=[p for _, p in problems])
+    return found
 
 
-def _values(path: Path) -> dict[str, Any]:
-    data = documents.load(read_text(path), str(path)).data
-    if data is not None and not isinstance(data, dict):
-        raise ChartgenError(f"{path}: not a mapping", "a values file holds keys and values")
-    return data or {}
-
-
-def accepted(results: Iterator[Rendering | Refusal]) -> Iterator[Rendering]:
-    """The renderings. Raises RenderError with the reason of the first refusal."""
+def accepted(results: Iterable[Answer]) -> list[Rendering]:
+    """The renderings. Raises RenderError with the reason of every refusal."""
+    found, problems = [], []
     for result in results:
         if isinstance(result, Refusal):
-            raise RenderError(f"{result.case.name}: {result.message}", "`chartgen lint` shows everything at once")
-        yield result
+            problems.append(Problem(result.case.name, result.message))
+        else:
+            found.append(result)
+    if problems:
+        raise RenderError(
+            "Helm refuses the chart", "`chartgen lint` shows all that is wrong with it", problems
+        )
+    return found
+
+
+class NoEngine:
+    """Stands in for an engine that cannot be had: nothing that is asked of it can be found out."""
+
+    name, version = "none", ""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def open(self, archive: bytes) -> NoEngine:
+        return self
+
+    def render(self, cases: Iterable[Case]) -> Iterator[Answer]:
+        self._unknown()
+
+    def lint(self, case: Case, strict: bool = True) -> tuple[LintMessage, ...]:
+        self._unknown()
+
+    def validate(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        self._unknown()
+
+    def _unknown(self) -> NoReturn:
+        raise ToolError(self._reason)

@@ -7,17 +7,21 @@ from typing import Any
 
 import click
 
-from chartgen.cli.options import config_option, helm_option, open_project
-from chartgen.cli.stage import _values, accepted, engine_for, stage
+from chartgen.cli.failures import each, progress
+from chartgen.cli.options import chart_argument, config_option, helm_option, open_project
+from chartgen.cli.stage import accepted, engine_for, stage
+from chartgen.disk import read_values
 from chartgen.manifest import Case, Release
 from chartgen.values import merge, parse_set
 
 
 @click.command("template")
-@click.argument("chart")
-@click.option("-f", "--values", "files", multiple=True, metavar="FILE", help="Values file; repeatable, the last wins.")
-@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="One value, as Helm writes it; repeatable.")
-@click.option("-n", "--namespace", metavar="NAME", help="Namespace of the release (default: the chart's name).")
+@chart_argument
+@click.option("-f", "--values", "files", multiple=True, metavar="FILE", help="Values; the last FILE wins.")
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="One value, as Helm writes it.")
+@click.option(
+    "-n", "--namespace", metavar="NAME", help="Namespace of the release (default: the chart's name)."
+)
 @click.option("--release", metavar="NAME", help="Name of the release (default: the chart's name).")
 @click.option("--notes", is_flag=True, help="Print the NOTES instead of the objects.")
 @helm_option
@@ -42,14 +46,22 @@ def command(
     """
     place = open_project(config)
     (entry,) = place.project.chosen((chart,))
+    values = _values(files, sets)
     staged = stage(place, entry, engine_for(place, helm))
-    overlays: list[dict[str, Any]] = [_values(Path(f)) for f in files]
-    values = merge([*overlays, *(parse_set(s) for s in sets)])
     case = Case(values, Release(name=release or entry.name, namespace=namespace or entry.name))
-    (rendering,) = accepted(iter(list(staged.session.render([case]))))
+    (rendering,) = accepted(staged.session.render([case]))
+    progress("")
     if notes:
         click.echo(rendering.notes.rstrip())
         return
     for path, text in rendering.texts.items():
         if text.strip():
             click.echo(f"---\n# Source: {staged.chart.name}/{path}\n{text.strip()}")
+
+
+def _values(files: tuple[str, ...], sets: tuple[str, ...]) -> dict[str, Any]:
+    """The files, then what was set on top. Raises ChartgenError with all that is wrong with the files."""
+    values = merge(each(files, lambda file: read_values(Path(file), waits=True)))
+    for expression in sets:
+        values = parse_set(expression, values)
+    return values

@@ -1,18 +1,25 @@
 """The only code that reads and writes files: applications and charts in, generated files out."""
 
-from chartgen.disk.read import read_app, read_chart, read_folder, read_text
-from chartgen.disk.write import Change, Kind, Plan, plan, write, write_file, write_folder
+from chartgen.disk.lock import alone
+from chartgen.disk.plan import Change, Kind, Plan, plan, write
+from chartgen.disk.read import read_app, read_chart, read_folder, read_text, read_values
+from chartgen.disk.write import create_file, sweep, write_file, write_folder, write_output
 
 __all__ = [
     "Change",
     "Kind",
     "Plan",
+    "alone",
+    "create_file",
     "plan",
     "read_app",
     "read_chart",
     "read_folder",
     "read_text",
+    "read_values",
+    "sweep",
     "write",
     "write_file",
     "write_folder",
+    "write_output",
 ]

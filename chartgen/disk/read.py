@@ -1,38 +1,50 @@
 """Applications and charts, from a folder or an archive, into values.
 
 What is read may be hostile: sizes are limited before anything is parsed, links and paths that lead out
-of the folder are refused, and nothing of an archive is ever unpacked on the disk.
+of the folder are refused, nothing but plain files is opened, and no archive is ever unpacked on the disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from chartgen import documents
 from chartgen.chart import Chart, ChartFile
+from chartgen.disk.tree import UnfitError, content, tree
 from chartgen.errors import ChartgenError, ModelError, Problem
 from chartgen.model import App
 from chartgen.model.load import load
+from chartgen.package import MIB, TOTAL_LIMIT, opened
 
-MIB = 1 << 20
-FILE_LIMIT = 5 * MIB  # Helm refuses a chart with a larger file
-TOTAL_LIMIT = 100 * MIB  # Helm refuses a chart that unpacks to more
 RECORD = ".chartgen.json"
+# A file of ours that has not got its name yet; what a killed run leaves of it, the next one removes.
+TEMPORARY = re.compile(r"\.chartgen-tmp-[0-9a-f]{12}")
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")  # a chart's name and version become a file's name
 
 
-def read_text(path: Path, limit: int = MIB) -> bytes:
-    """The content of a file that a person wrote. Raises ChartgenError when it cannot be had, or is too large."""
+def read_text(path: Path, limit: int = MIB, waits: bool = False) -> bytes:
+    """The content of a file of at most `limit` bytes; `waits` allows a pipe. Raises ChartgenError."""
     try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
+        return content(path, limit, waits=waits)
     except FileNotFoundError:
         raise ChartgenError(f"{path}: there is no such file", "check the path") from None
     except OSError as error:
         raise ChartgenError(f"{path}: {error.strerror}", "check what it is, and who may read it") from None
-    if len(data) > limit:
-        raise ChartgenError(f"{path}: larger than {limit // MIB} MiB", "this is not a file to write by hand")
-    return data
+    except UnfitError as unfit:
+        raise ChartgenError(f"{path}: {unfit}", "give a plain file that a person would write") from None
+
+
+def read_values(path: Path, waits: bool = False) -> dict[str, Any]:
+    """A values file; `waits` allows a pipe. Raises ChartgenError; ModelError with every problem in it."""
+    data = documents.load(read_text(path, waits=waits), str(path)).data
+    if data is not None and not isinstance(data, dict):
+        problem = Problem(f"{path}:1", "not a mapping", "a values file holds keys and values")
+        raise ModelError(f"{path} cannot be used: 1 problem", problems=[problem])
+    return data or {}
 
 
 def read_app(path: Path) -> App:
@@ -43,79 +55,77 @@ def read_app(path: Path) -> App:
     file = path / "app.yaml" if path.is_dir() else path
     app = load(read_text(file), str(file))
     problems: list[Problem] = []
-    found: dict[str, bytes] = {}
-    for folder in app.folders:
-        for name, entry in _tree(file.parent, folder, problems):
-            found[name] = entry.read_bytes()
+    found = {name: data for folder in app.folders for name, data in _below(file.parent, folder, problems)}
     if problems:
         raise ModelError(f"{file}: the files beside it cannot be used", problems=problems)
     return replace(app, files=tuple(sorted(found.items())))
 
 
-def _tree(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
-    """The plain files below `folder`, each with its path from `root`; what is no plain file is a problem."""
+def _below(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, bytes]]:
     top = root / folder
-    if top.is_symlink() or not top.is_dir():
-        problems.append(Problem(str(top), "there is no such folder", "app.yaml names it: make it, or remove the name"))
+    if any((root / part).is_symlink() for part in _parts(folder)) or not top.is_dir():
+        hint = "app.yaml names it: make it, or remove the name"
+        problems.append(Problem(str(top), "there is no such folder", hint))
         return
-    for entry in sorted(top.rglob("*")):
-        name = entry.relative_to(root).as_posix()
-        if entry.is_symlink() or not (entry.is_file() or entry.is_dir()):
-            problems.append(Problem(str(entry), "neither a plain file nor a folder", "links are not followed: copy it"))
-        elif entry.is_file() and entry.stat().st_size > FILE_LIMIT:
-            problems.append(Problem(str(entry), "larger than 5 MiB", "Helm refuses a chart with such a file"))
-        elif entry.is_file():
-            yield name, entry
+    for name, data in tree(top, problems):
+        yield f"{folder}/{name}", data
+
+
+def _parts(folder: str) -> Iterable[str]:
+    """`a/b` as `a`, `a/b`."""
+    words = folder.split("/")
+    return ("/".join(words[:count]) for count in range(1, len(words) + 1))
 
 
 def read_chart(path: Path) -> Chart:
     """The chart in `path`, a folder or a `.tgz`. Raises ChartgenError when it is none."""
-    files = _folder(path) if path.is_dir() else _archive(path)
-    if not any(f.path == "Chart.yaml" for f in files):
-        raise ChartgenError(f"{path}: there is no Chart.yaml in it", "give the folder of a chart, or a .tgz")
-    return Chart.of(files)
+    if path.is_dir():
+        return _chart(path, _folder(path))
+    packed = read_text(path, TOTAL_LIMIT)
+    try:
+        files = opened(packed)
+    except ChartgenError as error:
+        raise ChartgenError(f"{path}: {error.message}", error.hint) from None
+    return _chart(path, files)
 
 
-def _folder(path: Path) -> list[ChartFile]:
-    from chartgen.package import ignored
+def _folder(path: Path) -> Iterable[ChartFile]:
+    from chartgen import helmignore
 
+    file = path / helmignore.NAME
+    rules = helmignore.parse(read_text(file) if file.exists() else b"", str(file))
     problems: list[Problem] = []
-    entries = dict(_tree(path.parent, path.name, problems))
+
+    def skip(name: str, is_folder: bool) -> bool:
+        ours = name == RECORD or TEMPORARY.fullmatch(name.rpartition("/")[2]) is not None
+        return ours or helmignore.ignores(rules, name, is_folder)
+
+    files = [ChartFile(name, data) for name, data in tree(path, problems, skip)]
     if problems:
         raise ChartgenError(f"{path}: not a chart that can be read", problems=problems)
-    files = [ChartFile(name.removeprefix(f"{path.name}/"), entry.read_bytes()) for name, entry in entries.items()]
-    rules = next((f.data for f in files if f.path == ".helmignore"), b"").decode("utf-8", "replace")
-    return [f for f in files if f.path != RECORD and not ignored(f.path, rules)]
-
-
-def _archive(path: Path) -> list[ChartFile]:
-    import io
-    import tarfile
-
-    data = read_text(path, TOTAL_LIMIT)
-    files: list[ChartFile] = []
-    total = 0
-    try:
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
-            for member in archive:
-                total += member.size
-                if member.size > FILE_LIMIT or total > TOTAL_LIMIT:
-                    raise ChartgenError(f"{path}: {member.name} makes it too large", "Helm would refuse it too")
-                if member.isfile():
-                    files.append(ChartFile(_inside(path, member.name), archive.extractfile(member).read()))  # type: ignore[union-attr]  # isfile
-    except (tarfile.TarError, OSError, EOFError) as error:
-        raise ChartgenError(f"{path}: not a chart archive: {error}", "helm package makes one") from None
     return files
 
 
-def _inside(path: Path, name: str) -> str:
-    _, _, inner = name.partition("/")
-    if not inner or name.startswith("/") or ".." in name.split("/"):
-        raise ChartgenError(f"{path}: {name!r} is no path of a chart", "the archive was not made by Helm")
-    return inner
+def _chart(path: Path, files: Iterable[ChartFile]) -> Chart:
+    """A chart whose name and version can be trusted as parts of a path."""
+    found = {file.path: file for file in files}
+    if "Chart.yaml" not in found:
+        raise ChartgenError(f"{path}: there is no Chart.yaml in it", "give the folder of a chart, or a .tgz")
+    head = documents.load(found["Chart.yaml"].data, f"{path}/Chart.yaml").data
+    for key in ("name", "version"):
+        value = head.get(key) if isinstance(head, dict) else None
+        if not isinstance(value, str) or not _SAFE.fullmatch(value):
+            what = f"{path}/Chart.yaml: {key} is {value!r}"
+            raise ChartgenError(what, f"it needs a {key} such as Helm takes")
+    return Chart.of(found.values())
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """The text files below a folder by their path in it; empty when there is none."""
-    names = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
-    return {p.relative_to(folder).as_posix(): read_text(p).decode("utf-8", "replace") for p in names}
+    """The text files below a folder by their path in it; empty when there is none. Raises ChartgenError."""
+    if not folder.exists():
+        return {}
+    problems: list[Problem] = []
+    found = dict(tree(folder, problems, lambda name, _: name.rpartition("/")[2].startswith(".")))
+    if problems:
+        raise ChartgenError(f"{folder}: cannot be read", problems=problems)
+    return {name: data.decode("utf-8", "replace") for name, data in found.items()}

@@ -52,8 +52,9 @@ readme      : documents errors model rules settings values
 package     : chart documents errors
 generate    : blocks chart contract documents errors kubernetes metadata model package readme render rules
               schema settings values valuesfile
+helmignore  : errors
 project     : documents errors kubernetes model
-disk        : chart documents errors model package
+disk        : chart documents errors model package helmignore
 snapshot    : documents errors manifest
 engine      : chart documents errors findings manifest package schema values
 checks      : chart contract documents errors engine? findings kubernetes kubernetes.validation manifest model
@@ -111,7 +112,7 @@ def sources() -> Mapping[str, str]:
     return {
         module_name(name): path.read_text(encoding="utf-8")
         for name, path in files.items()
-        if name != "__init__.py"
+        if name not in ("__init__.py", "__main__.py")  # `python -m chartgen` is the command line
     }
 
 

@@ -1,0 +1,5 @@
+"""`python -m chartgen` is the command `chartgen`."""
+
+from chartgen.cli import main
+
+main()
