@@ -66,17 +66,14 @@ def _level(level: Group, path: Path) -> dict[str, Any]:
     properties = {
         k: _property(n) if isinstance(n, Setting) else _level(n, (*path, k)) for k, n in level.items()
     }
-    required = [k for k, node in level.items() if _needed(node)]
+    # A template reads through a level, so `null` for one has to be refused before it gets there.
+    required = [k for k, node in level.items() if not isinstance(node, Setting) or node.needed]
     return {
         "type": "object",
         "properties": {**properties, **_old(level, path)},
         **({"required": required} if required else {}),
         "additionalProperties": False,
     }
-
-
-def _needed(node: Setting | Group) -> bool:
-    return node.needed if isinstance(node, Setting) else any(_needed(child) for child in node.values())
 
 
 def _old(level: Group, path: Path) -> dict[str, Any]:

@@ -11,6 +11,10 @@ from chartgen.render import chart_file
 from chartgen.rules import Rule
 from chartgen.settings import Setting
 
+_NAMED = {"type": "string", "minLength": 1}
+# What is no object at all is better refused here than by the cluster. A text may render to nothing.
+_OBJECT = {"properties": {"apiVersion": _NAMED, "kind": _NAMED}, "required": ["apiVersion", "kind"]}
+
 
 def files(app: App, pods: Pods) -> Iterator[ChartFile]:
     yield chart_file("templates/extra-objects.yaml", "extra_objects.yaml.j2")
@@ -20,7 +24,7 @@ def settings(app: App) -> Iterator[Setting]:
     yield Setting(
         ("extraObjects",),
         [],
-        {"type": "array", "items": {"type": ["object", "string"], "required": ["apiVersion", "kind"]}},
+        {"type": "array", "items": {"type": ["object", "string"], **_OBJECT}},
         "Objects of yours, as YAML or as text. Template expressions in them are run.",
         tpl=True,
     )
