@@ -112,7 +112,7 @@ def _of_branches(fault: Fault) -> Iterator[SchemaError]:
     alternatives = fault.schema[fault.keyword]
     names = [part["required"][0] for part in alternatives if _asks_one_field(part)]
     if len(names) == len(alternatives):
-        yield SchemaError(fault.path, _exactly_one(fault, names), fault.keyword)
+        yield _wrong_fields(fault, names)
         return
     if any(not branch for branch in fault.branches):
         yield SchemaError(
@@ -133,6 +133,13 @@ def _asks_one_field(part: Any) -> bool:
 
 def _is_wrong_kind(nested: Fault, fault: Fault) -> bool:
     return nested.path == fault.path and nested.keyword in ("type", "const", "enum")
+
+
+def _wrong_fields(fault: Fault, names: list[str]) -> SchemaError:
+    if not isinstance(fault.value, dict):  # which has every field, as far as JSON Schema is concerned
+        wanted = {**fault.schema, "type": "object"}
+        return SchemaError(fault.path, _type(Fault(fault.path, "type", wanted, fault.value)), "type")
+    return SchemaError(fault.path, _exactly_one(fault, names), fault.keyword)
 
 
 def _exactly_one(fault: Fault, names: list[str]) -> str:
