@@ -21,11 +21,12 @@ _SIMPLE = frozenset(
     "$comment additionalProperties const default description enum items maxItems maximum minItems minimum "
     "properties required title type x-chartgen".split()
 )
-# What YAML, Go templates or shells read as something else than the text it is.
+# What YAML, Go templates or shells read as something else than the text it is. (Not `<no value>`: that text
+# Helm itself takes out of whatever it renders.)
 TEXTS = (
     "", "a", "true", "no", "null", "~", "0", "010", "1e3", "0x1F", "1.10", "2001-01-01", "08:30", "x y", "*", "%",
     "- x", "a: b", "#x", " x ", "'", 'quo"te', "a\nb\n", "\ttab", "é€😀", "{{ .Release.Name }}", "{{", "$(HOME)",
-    "$HOME`id`", "\\n", "<no value>", "@x", "&x", "x" * 64, "=", "a,b", "[]", "{}",
+    "$HOME`id`", "\\n", "@x", "&x", "x" * 64, "=", "a,b", "[]", "{}",
 )  # fmt: skip
 _LARGE = 2**31 - 1  # what an API server takes for an int32
 
