@@ -63,7 +63,8 @@ def settings(app: App) -> Iterator[Setting]:
 def rules(app: App) -> Iterator[Rule]:
     if _asks(app):
         yield Rule(
-            "rbac.create: the account `default` is everybody's. Set serviceAccount.create or serviceAccount.name.",
+            "rbac.create: the account `default` is everybody's. "
+            "Set serviceAccount.create or serviceAccount.name.",
             (
                 Clause(("rbac", "create"), "is", True),
                 Clause(("serviceAccount", "create"), "is", False),

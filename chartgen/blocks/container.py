@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chartgen.blocks.shape import Part, PodParts, listing
+from chartgen.blocks.shape import PodParts, listing
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import IMAGE_DIGEST, IMAGE_REGISTRY, IMAGE_TAG, or_empty
 from chartgen.model import App, Component, EnvFrom, Image, Port, Sidecar
@@ -45,22 +45,9 @@ def container(app: App, component: Component, parts: PodParts, sidecar: str = ""
         ports=of.ports,
         sources={name: parts.env[sidecar or component.name, name] for name in names},
         restricted={} if sidecar else component.security.restricted.env,
-        mounts=listing("volumeMounts", _mounts(of, parts, sidecar), f"{values}.extraVolumeMounts"),
-    )
-
-
-def _mounts(of: Component | Sidecar, parts: PodParts, sidecar: str) -> tuple[Part, ...]:
-    if isinstance(of, Component):
-        return parts.mounts
-    paths = {**{n: m.path for n, m in of.volumes.items()}, **of.scratch}
-    read_only = {n for n, m in of.volumes.items() if m.readOnly}
-    return tuple(
-        Part(
-            fragment(
-                "mount.yaml.j2", name=n, path=p, sub_path="", values_sub_path="", read_only=n in read_only
-            )
-        )
-        for n, p in paths.items()
+        mounts=listing(
+            "volumeMounts", parts.mounts.get(sidecar or component.name, ()), f"{values}.extraVolumeMounts"
+        ),
     )
 
 
@@ -82,8 +69,9 @@ def _settings(path: Path, of: Component | Sidecar, security: Mapping[str, Any]) 
         (*path, "env"),
         literals,
         ENV,
-        "Environment variables: a string, number or boolean, or `valueFrom` as Kubernetes spells it. A variable that the "
-        "chart sets itself can be overridden here. `$(NAME)` stands for a variable that comes before in the pod.",
+        "Environment variables: a string, number or boolean, or `valueFrom` as Kubernetes spells it. "
+        "A variable that the chart sets itself can be overridden here. "
+        "`$(NAME)` stands for a variable that comes before in the pod.",
         ({"LOG_LEVEL": "debug"}, {"TOKEN": {"valueFrom": {"secretKeyRef": {"name": "api", "key": "token"}}}}),
     )
     yield Setting(

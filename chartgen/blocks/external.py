@@ -37,7 +37,8 @@ def settings(app: App) -> Iterator[Setting]:
             "",
             # A password in a URL would stand in the Deployment for everybody to read.
             {"type": "string", "maxLength": 2048, "pattern": "^$|^[a-z][a-z0-9+.-]*://([^:@/ ]+@)?[^@ ]+$"},
-            f"URL. {about} Empty means `{shown}`. One with a password belongs in a Secret: see existingSecret.",
+            f"URL. {about} Empty means `{shown}`. "
+            "One with a password belongs in a Secret: see existingSecret.",
         )
         yield Setting((*path, "existingSecret"), "", or_empty(DNS_SUBDOMAIN), "Secret that holds the URL.")
         yield Setting((*path, "existingSecretKey"), external.secretKey, ref("configKey"), "Its key.")

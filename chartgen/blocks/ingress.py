@@ -14,6 +14,9 @@ from chartgen.render import chart_file
 from chartgen.rules import Clause, Rule
 from chartgen.settings import Setting
 
+# Limits of one HTTPRoute: rules, matches of a rule, matches of all rules. Source: Gateway API v1.
+_RULES, _MATCHES, _ALL_MATCHES = 16, 64, 127
+
 
 def _serving(app: App) -> list[Component]:
     return [c for c in app.components.values() if c.serves]
@@ -32,28 +35,41 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
             app, "", "ingress", labels=".Values.ingress.labels", annotations=".Values.ingress.annotations"
         ),
     )
+    routes = _routes(app)
+    labels, annotations = ".Values.httpRoute.labels", ".Values.httpRoute.annotations"
+    suffixes = ["", *(f"routes-{n}" for n in range(2, len(routes) + 1))]
     yield chart_file(
         "templates/httproute.yaml",
         "http_route.yaml.j2",
         app=app,
-        groups=_groups(app),
-        metadata=metadata(
-            app,
-            "",
-            "http-route",
-            labels=".Values.httpRoute.labels",
-            annotations=".Values.httpRoute.annotations",
-        ),
+        routes=routes,
+        metadata=[metadata(app, s, "http-route", labels=labels, annotations=annotations) for s in suffixes],
     )
 
 
-def _groups(app: App) -> list[tuple[Component, str, list[str]]]:
+Group = tuple[Component, str, list[str]]  # who answers, on which port, for which paths
+
+
+def _groups(app: App) -> Iterator[Group]:
     """The paths of each component and port, in the order of the routes."""
     paths: dict[tuple[str, str], list[str]] = {}
     for route in app.routes:
         port = route.port or main_port(app.components[route.component])
         paths.setdefault((route.component, port), []).append(route.path)
-    return [(app.components[name], port, found) for (name, port), found in paths.items()]
+    for (name, port), found in paths.items():
+        for start in range(0, len(found), _MATCHES):
+            yield app.components[name], port, found[start : start + _MATCHES]
+
+
+def _routes(app: App) -> list[list[Group]]:
+    """What fits into one HTTPRoute each. A Gateway sends a request to the longest path of all of them."""
+    routes: list[list[Group]] = [[]]
+    for group in _groups(app):
+        paths = sum(len(found) for _, _, found in routes[-1])
+        if len(routes[-1]) == _RULES or paths + len(group[2]) > _ALL_MATCHES:
+            routes.append([])
+        routes[-1].append(group)
+    return routes
 
 
 def settings(app: App) -> Iterator[Setting]:

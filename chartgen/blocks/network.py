@@ -55,8 +55,8 @@ def settings(app: App) -> Iterator[Setting]:
             (*path, "ingress", "from"),
             [],
             peers,
-            "Who may reach the components that have a route, besides this release: the pods of the Ingress controller or "
-            "of the Gateway.",
+            "Who may reach the components that have a route, besides this release: the pods of the Ingress "
+            "controller or of the Gateway.",
             ([{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}}}],),
         )
     if any(c.serves for c in app.components.values()):

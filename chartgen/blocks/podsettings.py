@@ -48,9 +48,9 @@ def _probe(component: Component, probe: Probe | None) -> dict[str, Any]:
 
 
 def _asks(component: Component, probe: Probe) -> dict[str, Any]:
-    port = probe.port or next(iter(component.ports), "")
     if probe.command:
         return {"exec": {"command": list(probe.command)}}
+    port = probe.port or next(name for name, p in component.ports.items() if p.protocol == "TCP")
     return {"httpGet": {"path": probe.path, "port": port}} if probe.path else {"tcpSocket": {"port": port}}
 
 
@@ -100,4 +100,7 @@ def _table(component: Component) -> Iterator[tuple[str, Any, Mapping[str, Any], 
 
 
 _POLICIES = ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
-_LINKS = "Whether each Service of the namespace becomes environment variables, which may clash with the program's own."
+_LINKS = (
+    "Whether each Service of the namespace becomes environment variables, "
+    "which may clash with the program's own."
+)

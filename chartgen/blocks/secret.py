@@ -19,7 +19,7 @@ from chartgen.blocks.shape import (
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import DNS_SUBDOMAIN, or_empty
-from chartgen.model import App, Component, EnvFrom, Secret
+from chartgen.model import App, Component, Secret
 from chartgen.render import Fragment, chart_file, fragment
 from chartgen.rules import Clause, Rule
 from chartgen.settings import Setting
@@ -87,13 +87,7 @@ def runner(app: App, secret: Secret) -> Component:
     """The component whose image runs the Job: the one that is named, or the first that uses the secret."""
     if secret.image:
         return app.components[secret.image]
-    using = (c for c in app.components.values() if secret.name in _used(c))
-    return next(using, next(iter(app.components.values())))
-
-
-def _used(component: Component) -> dict[str, None]:
-    """The names of the secrets that a component's environment reads, in order."""
-    return dict.fromkeys(v.secret for v in env_sources(component).values() if v.secret)
+    return app.secret_users.get(secret.name) or next(iter(app.components.values()))
 
 
 def pod(app: App, component: Component) -> PodParts:
@@ -105,7 +99,7 @@ def pod(app: App, component: Component) -> PodParts:
     # Of the given values alone: a hash of what is generated would be another one at each rendering.
     checksums = (
         Fragment(f'"checksum/{name}" (.Values.secrets.{app.secrets[name].key}.values | toJson | sha256sum)')
-        for name in _used(component)
+        for name in component.secrets
     )
     return PodParts(env=sources, checksums=tuple(checksums))
 
@@ -131,7 +125,7 @@ def _origin(secret: Secret) -> Iterator[Setting]:
         "A Secret of yours to use. Nothing is made then.",
         ("my-secret",),
     )
-    for name, key in secret.keys.items():
+    for name in secret.keys:
         yield Setting(
             (*path, "existingSecretKeys", name), name, ref("configKey"), f"Its key that holds {name}."
         )
@@ -144,8 +138,9 @@ def _origin(secret: Secret) -> Iterator[Setting]:
         (*path, "generate"),
         secret.generate,
         {"type": "string", "enum": ["job", "lookup", "none"]},
-        "Who makes it when nobody brought it: a hook Job that creates it once and is safe under Argo CD and Flux; Helm "
-        "itself, which asks the cluster for what is there (not under Argo CD, where the answer is always nothing); or nobody.",
+        "Who makes it when nobody brought it: a hook Job that creates it once and is safe under Argo CD and "
+        "Flux; Helm itself, which asks the cluster for what is there (not under Argo CD, where the answer is "
+        "always nothing); or nobody.",
     )
 
 
@@ -185,7 +180,8 @@ def _job_settings(secret: Secret) -> Iterator[Setting]:
         (*path, "serviceAccountName"),
         "",
         or_empty(DNS_SUBDOMAIN),
-        "An account that may get and create Secrets, for installers that may not make roles. Empty makes one for the Job.",
+        "An account that may get and create Secrets, for installers that may not make roles. "
+        "Empty makes one for the Job.",
     )
     count = {"type": "integer", "minimum": 0, "maximum": 100}
     yield Setting((*path, "backoffLimit"), 2, count, "Retries of the Job.")
@@ -203,7 +199,8 @@ def rules(app: App) -> Iterator[Rule]:
         dotted = f"secrets.{secret.key}"
         no_values = tuple(Clause((*path, "values", name), "empty") for name in secret.keys)
         yield Rule(
-            f"{dotted}: generate is none and nothing was brought. Set existingSecret, externalSecret or values.",
+            f"{dotted}: generate is none and nothing was brought. "
+            "Set existingSecret, externalSecret or values.",
             (
                 Clause((*path, "generate"), "is", "none"),
                 Clause((*path, "existingSecret"), "empty"),

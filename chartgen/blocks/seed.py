@@ -22,6 +22,7 @@ from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import CONFIG_KEY, DNS_SUBDOMAIN, or_empty
 from chartgen.model import App, Component, Seed
+from chartgen.model.field import camel
 from chartgen.render import Fragment, chart_file, fragment
 from chartgen.rules import Clause, Rule
 from chartgen.settings import Setting
@@ -110,7 +111,8 @@ def pod(app: App, component: Component) -> PodParts:
             volumes=(Part(Fragment(f'{{{{- {include}.volumes" . | nindent 0 }}}}'), when),),
         )
     if seeds:
-        script = f'- name: seed-script\n  configMap:\n    name: {{{{ include "{app.name}.fullname" . }}}}-seed-script'
+        name = f'{{{{ include "{app.name}.fullname" . }}}}-seed-script'
+        script = f"- name: seed-script\n  configMap:\n    name: {name}"
         when = either(f".Values.seed.{seed.key}.initContainer.enabled" for seed in seeds)
         parts += PodParts(volumes=(Part(Fragment(script), when),))
     return parts
@@ -187,8 +189,8 @@ def _safety(seed: Seed) -> Iterator[Setting]:
             (*path, "acceptNewKey"),
             False,
             {"type": "boolean"},
-            f"Accept that the key of secrets.{seed.keySecret} is not the one that this volume was written with. "
-            "What the old key encrypted stays unreadable.",
+            f"Accept that the key of secrets.{camel(seed.keySecret)} is not the one that this volume was "
+            "written with. What the old key encrypted stays unreadable.",
         )
 
 
@@ -224,6 +226,7 @@ def rules(app: App) -> Iterator[Rule]:
     for seed in app.seeds.values():
         path = ("seed", seed.key)
         yield Rule(
-            f"seed.{seed.key}.existingConfigMapItems: says where the keys of existingConfigMap go, which is empty.",
+            f"seed.{seed.key}.existingConfigMapItems: says where the keys of existingConfigMap go, "
+            "which is empty.",
             (Clause((*path, "existingConfigMapItems"), "set"), Clause((*path, "existingConfigMap"), "empty")),
         )

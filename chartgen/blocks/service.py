@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from chartgen.blocks.shape import PodParts, Pods, metadata
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
-from chartgen.kubernetes.scalars import DNS_SUBDOMAIN, IP, or_empty
+from chartgen.kubernetes.scalars import IP
 from chartgen.model import App, Component
 from chartgen.model.field import camel
 from chartgen.render import chart_file
 from chartgen.rules import Clause, Rule
-from chartgen.settings import Setting
+from chartgen.settings import Path, Setting
 
 
 def _serving(app: App) -> list[Component]:
@@ -27,11 +27,19 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
             "service.yaml.j2",
             app=app,
             component=component,
-            ports={name: p for name, p in component.ports.items() if p.exposed},
             metadata=metadata(
                 app, component.name, labels=f"{values}.labels", annotations=f"{values}.annotations"
             ),
         )
+    for component in app.components.values():
+        if component.kind == "StatefulSet":
+            yield chart_file(
+                f"templates/{component.name}-headless-service.yaml",
+                "service_headless.yaml.j2",
+                app=app,
+                component=component,
+                metadata=metadata(app, f"{component.name}-headless", component.name),
+            )
 
 
 def settings(app: App) -> Iterator[Setting]:
@@ -47,23 +55,14 @@ def _settings(component: Component) -> Iterator[Setting]:
         {"type": "string", "enum": ["ClusterIP", "NodePort", "LoadBalancer"]},
         "Who can reach it: the cluster, its nodes, or a load balancer.",
     )
-    for name, port in component.ports.items():
-        if port.exposed:
-            yield Setting(
-                (*path, "ports", camel(name)), port.service_port, ref("port"), f"Port {name} of the Service."
-            )
-            node_port = {"anyOf": [{"const": 0}, {"type": "integer", "minimum": 1, "maximum": 65535}]}
-            yield Setting(
-                (*path, "nodePorts", camel(name)),
-                0,
-                node_port,
-                f"Port {name} on the nodes; 0 lets the cluster choose.",
-            )
+    yield from _ports(component, path)
     ip = {"anyOf": [{"type": "string", "enum": ["", "None"]}, dict(IP)]}
     yield Setting((*path, "clusterIP"), "", ip, "Address in the cluster; `None` makes it headless.")
     policy = {"type": "string", "enum": ["", "Cluster", "Local"]}
     yield Setting((*path, "externalTrafficPolicy"), "", policy, "Where traffic from outside may go.")
-    yield Setting((*path, "loadBalancerClass"), "", or_empty(DNS_SUBDOMAIN), "Which load balancer serves it.")
+    # A label's key: source k8s.io/kubernetes, pkg/apis/core/validation, ValidateLoadBalancerClassField.
+    balancer = {"anyOf": [{"const": ""}, ref("labelKey")]}
+    yield Setting((*path, "loadBalancerClass"), "", balancer, "Which load balancer serves it.")
     yield Setting(
         (*path, "loadBalancerSourceRanges"),
         [],
@@ -74,11 +73,21 @@ def _settings(component: Component) -> Iterator[Setting]:
     yield Setting((*path, "labels"), {}, ref("labels"), "Labels of the Service.")
 
 
+def _ports(component: Component, path: Path) -> Iterator[Setting]:
+    node_port = {"anyOf": [{"const": 0}, {"type": "integer", "minimum": 1, "maximum": 65535}]}
+    for name, port in component.exposed.items():
+        key = camel(name)
+        yield Setting((*path, "ports", key), port.service_port, ref("port"), f"Port {name} of the Service.")
+        help_ = f"Port {name} on the nodes; 0 lets the cluster choose."
+        yield Setting((*path, "nodePorts", key), 0, node_port, help_)
+
+
 def rules(app: App) -> Iterator[Rule]:
     for component in _serving(app):
         path = (component.key, "service")
         yield Rule(
-            f"{component.key}.service.clusterIP: a headless Service has no port on nodes and no load balancer.",
+            f"{component.key}.service.clusterIP: a headless Service has no port on nodes "
+            "and no load balancer.",
             (Clause((*path, "clusterIP"), "is", "None"), Clause((*path, "type"), "is not", "ClusterIP")),
         )
 

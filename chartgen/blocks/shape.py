@@ -31,7 +31,7 @@ class PodParts(Frozen):
     env: Mapping[Place, Fragment] = field(default_factory=dict)
     init_containers: tuple[Part, ...] = ()
     volumes: tuple[Part, ...] = ()
-    mounts: tuple[Part, ...] = ()
+    mounts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)  # by the container's name
     claims: tuple[Fragment, ...] = ()
     checksums: tuple[Fragment, ...] = ()
 
@@ -40,7 +40,7 @@ class PodParts(Frozen):
             {**self.env, **other.env},
             self.init_containers + other.init_containers,
             self.volumes + other.volumes,
-            self.mounts + other.mounts,
+            {n: (*self.mounts.get(n, ()), *other.mounts.get(n, ())) for n in {**self.mounts, **other.mounts}},
             self.claims + other.claims,
             self.checksums + other.checksums,
         )
@@ -97,7 +97,8 @@ def metadata(app: App, suffix: str, part: str = "", **values: str) -> Fragment:
     """Name, namespace, labels and annotations of an object.
 
     `suffix` follows the full name of the release; `part` is its component label. `labels`, `annotations`
-    and `own` are Go expressions of maps: from the values twice, and those that always win. `name` replaces the name.
+    and `own` are Go expressions of maps: from the values twice, and those that always win. `name`
+    replaces the name.
     """
     go = {key: Fragment(values.get(key, "")) for key in ("name", "labels", "annotations", "own")}
     return fragment("metadata.yaml.j2", app=app, suffix=suffix, part=part or suffix, **go)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartgen.blocks.shape import Part, PodParts, Pods, metadata, or_nothing
+from chartgen.blocks.shape import Part, PodParts, Pods, literal, metadata, or_nothing
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import DNS_SUBDOMAIN, SUB_PATH, or_empty
@@ -15,7 +15,8 @@ from chartgen.settings import Setting
 
 # Argo CD reads `keep` as "do not delete with the application" only; not to prune needs its own word.
 # Source: Argo CD documentation, "Sync Options".
-_RETAIN = '(ternary (dict "helm.sh/resource-policy" "keep" "argocd.argoproj.io/sync-options" "Prune=false") dict {}.retain)'
+KEEP = {"helm.sh/resource-policy": "keep", "argocd.argoproj.io/sync-options": "Prune=false"}
+_RETAIN = f"(ternary {literal(KEEP)} dict {{}}.retain)"
 _MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 
 
@@ -41,12 +42,13 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
 
 
 def pod(app: App, component: Component) -> PodParts:
-    mounted = {name: app.volumes[name] for name in component.volumes}
-    sidecars = {n: app.volumes[n] for s in component.sidecars.values() for n in s.volumes}
-    every = {**mounted, **sidecars}
+    every = {name: app.volumes[name] for name in component.mounts}
     return PodParts(
         volumes=tuple(_volume(app, v) for v in every.values() if not v.perReplica),
-        mounts=tuple(Part(_mount(component.volumes[v.name], v)) for v in mounted.values()),
+        mounts={
+            name: tuple(Part(_mount(mount, app.volumes[volume])) for volume, mount in of.volumes.items())
+            for name, of in component.containers.items()
+        },
         claims=tuple(_claim_template(v) for v in every.values() if v.perReplica),
     )
 
@@ -73,10 +75,13 @@ def _claim_template(volume: Volume) -> Fragment:
 
 
 def settings(app: App) -> Iterator[Setting]:
+    containers = [of for component in app.components.values() for of in component.containers.values()]
+    # Mounted by somebody who does not say which folder of it.
+    chosen = {name for of in containers for name, mount in of.volumes.items() if not mount.subPath}
     for volume in app.volumes.values():
         yield from _claim(volume)
         if not volume.perReplica:
-            yield from _single(volume)
+            yield from _single(volume, volume.name in chosen)
 
 
 def _claim(volume: Volume) -> Iterator[Setting]:
@@ -117,7 +122,7 @@ def _claim(volume: Volume) -> Iterator[Setting]:
     )
 
 
-def _single(volume: Volume) -> Iterator[Setting]:
+def _single(volume: Volume, chosen: bool) -> Iterator[Setting]:
     path = ("persistence", volume.key)
     about = f" {volume.description}" if volume.description else ""
     yield Setting((*path, "enabled"), volume.enabled, {"type": "boolean"}, f"Keep it when pods go.{about}")
@@ -128,7 +133,8 @@ def _single(volume: Volume) -> Iterator[Setting]:
         "Use this claim instead of making one.",
         ("my-claim",),
     )
-    yield Setting((*path, "subPath"), "", or_empty(SUB_PATH), "Folder of the volume to use.")
+    if chosen:
+        yield Setting((*path, "subPath"), "", or_empty(SUB_PATH), "Folder of the volume to use.")
     yield Setting(
         (*path, "retain"),
         volume.retain,

@@ -132,9 +132,22 @@ class App(Frozen):
         serving = [c for c in self.components.values() if c.serves]
         return next(iter([*routed, *serving]), None)
 
-    def users(self, volume: str) -> tuple[Component, ...]:
-        """The components that mount a volume."""
-        return tuple(c for c in self.components.values() if volume in c.volumes)
-
     def seeds_of(self, component: Component) -> tuple[Seed, ...]:
-        return tuple(s for s in self.seeds.values() if s.component == component.name)
+        """The seeds that a component's pods start with."""
+        return tuple(self._seeds.get(component.name, ()))
+
+    @cached_property
+    def _seeds(self) -> Mapping[str, list[Seed]]:
+        found: dict[str, list[Seed]] = {}
+        for seed in self.seeds.values():
+            found.setdefault(seed.component, []).append(seed)
+        return found
+
+    @cached_property
+    def secret_users(self) -> Mapping[str, Component]:
+        """The first component that reads each secret."""
+        found: dict[str, Component] = {}
+        for component in self.components.values():
+            for secret in component.secrets:
+                found.setdefault(secret, component)
+        return found

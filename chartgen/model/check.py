@@ -72,8 +72,10 @@ def _names(app: App) -> Iterator[Found]:
 
 def suffixes(app: App) -> Iterator[tuple[str, str, Path]]:
     """Kind, suffix and origin of each object that has a name of its own."""
-    for name in app.components:
-        yield "component", name, ("components", name)
+    for component in app.components.values():
+        yield "component", component.name, ("components", component.name)
+        if component.kind == "StatefulSet":
+            yield "component", f"{component.name}-headless", ("components", component.name)
     for seed in app.seeds.values():
         yield "ConfigMap", seed.config_map, ("seeds", seed.name, "configMap")
         yield "component", seed.job_name, ("seeds", seed.name, "job")
@@ -143,7 +145,7 @@ def _seed(app: App, seed: Seed) -> Iterator[Found]:
     if volume and volume.perReplica:
         yield (
             (*path, "volume"),
-            f"volume {seed.volume!r} is one for each replica, and the Job that seeds it again could mount none",
+            f"volume {seed.volume!r} is one for each replica, and the Job that seeds it could mount none",
             "let the program fill it, or share one volume",
         )
 

@@ -173,6 +173,12 @@ class Component(Frozen):
         return {self.name: self, **self.sidecars}
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the secrets that its environment reads, each once."""
+        values = (v for c in self.containers.values() for v in c.env.values() if isinstance(v, EnvFrom))
+        return tuple(dict.fromkeys(v.secret for v in values if v.secret))
+
+    @property
     def listens(self) -> Mapping[str, Port]:
         """The ports of all its containers."""
         return {name: port for c in self.containers.values() for name, port in c.ports.items()}

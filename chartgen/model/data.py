@@ -114,7 +114,7 @@ class External(Frozen):
         return camel(self.name)
 
     def url(self, domain: str) -> str:
-        """The URL by default; `domain` is that of the cluster, which counts when the host is a Service's name."""
+        """The URL by default; the cluster's `domain` counts when the host is the name of a Service."""
         host = f"{self.host}.{self.namespace}.svc.{domain}" if self.namespace else self.host
         port = f":{self.port}" if self.port else ""
         return f"{self.scheme}://{host}{port}{self.path}"

@@ -16,8 +16,8 @@ NAME = r"[a-z]([-a-z0-9]*[a-z0-9])?"
 PORT_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 ENV_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 MODE = r"0[0-7]{3}"
-# A path inside a volume. Nothing that ends a line for YAML or the shell, no part that begins with `..` (that is
-# how a ConfigMap's own links are called), no space at either end of a part.
+# A path inside a volume. Nothing that ends a line for YAML or the shell, no part that begins with `..` (so
+# are a ConfigMap's own links called), no space at either end of a part.
 _ENDS_LINE = r"\x00-\x1f\x7f" + "\x85\u2028\u2029"
 _PART = rf"\.?[^/. {_ENDS_LINE}]([^/{_ENDS_LINE}]*[^/ {_ENDS_LINE}])?"
 VOLUME_PATH = f"{_PART}(/{_PART})*"
@@ -61,7 +61,7 @@ class Constraint(Frozen):
     examples: tuple[Any, ...] = ()
 
 
-def field(help: str, default: Any = MISSING, **constraint: Any) -> Any:
+def field(help: str, default: Any = MISSING, **constraint: Any) -> Any:  # noqa: A002  # it reads well
     """A field of the model. Without a default it is required; a mapping default is made anew each time."""
     metadata = {"constraint": Constraint(help, **constraint)}
     if isinstance(default, Mapping):
