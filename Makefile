@@ -22,9 +22,10 @@ CHART := $(or $(wildcard $(DEV)),$(CHART))
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean
+.PHONY: test-cluster cluster-up cluster-down
 
 help: ## this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 chart: $(CHART) ## set up, then generate charts/, check them on every overlay, and pack them
 	$(BIN)/chartgen generate
@@ -73,6 +74,17 @@ bench: $(DEV) ## whole-process costs, beside what they replace
 tools: ## build the pinned Helm 3.18, 3 and 4, kubeconform, kube-score, and checkov into the cache (needs Go)
 	$(or $(PYTHON),python3) -m ci.tools build
 	@$(or $(PYTHON),python3) -m ci.tools list
+
+test-cluster: $(DEV) ## install the chart on real Kubernetes; builds and starts one unless KUBECONFIG is set
+	PYTHON=$(BIN)/python ci/cluster/run.sh $(BIN)/python -m pytest tests/cluster $(ARGS)
+
+cluster-up: $(DEV) ## build (15 min, once) and start a Kubernetes of two nodes, and say its KUBECONFIG (needs root)
+	ci/cluster/up.sh --check
+	$(BIN)/python -m ci.cluster stage $${CHARTGEN_CLUSTER_DIR:-$${TMPDIR:-/tmp}/chartgen-cluster}
+	ci/cluster/up.sh
+
+cluster-down: ## stop it and delete its state
+	ci/cluster/down.sh
 
 lock: $(DEV) ## lock the Python packages anew from pyproject.toml (ARGS=--upgrade: to their newest)
 	ci/lock $(BIN)/python $(ARGS)

@@ -84,6 +84,14 @@ def _unshare_root(environment: Environment) -> str:
     return unshare if unshare and os.geteuid() == 0 and _may_mount(unshare) else ""
 
 
+def _cluster(environment: Environment) -> str:
+    """A KUBECONFIG given for this alone: the one that somebody has for their work must never be tested on."""
+    path = environment.get("CHARTGEN_KUBECONFIG", "")
+    if path and not os.access(path, os.R_OK):
+        pytest.fail(f"CHARTGEN_KUBECONFIG={path} cannot be read", pytrace=False)
+    return path
+
+
 def _any_helm(environment: Environment) -> str:
     ways = (NEEDS["helm4"].find, NEEDS["helm3"].find, _on_path("helm"))
     return next((path for way in ways if (path := way(environment))), "")
@@ -117,9 +125,13 @@ NEEDS: dict[str, Need] = {
     "curl": Need("system", _on_path("curl"), _debian("curl")),
     "wget": Need("system", _on_path("wget"), _debian("wget")),
     "unshare-root": Need("system", _unshare_root, "run as root where mount namespaces are allowed"),
+    "cluster": Need("cluster", _cluster, "`make test-cluster` starts one"),
+    "kubectl": Need("cluster", _on_path("kubectl"), "`make test-cluster` builds it"),
 }
 # Groups of tools that later tests will bring: known already, so that a demand for one is no mistake.
-FUTURE_GROUPS = frozenset({"registry", "cluster"})
+FUTURE_GROUPS = frozenset({"registry"})
+# Groups that `all` leaves out: their tests have a run of their own, which demands them by name.
+APART = frozenset({"cluster"})
 
 
 def demanded(environment: Environment) -> frozenset[str]:
@@ -131,7 +143,11 @@ def demanded(environment: Environment) -> frozenset[str]:
         pytest.fail(
             f"CHARTGEN_REQUIRE: nobody knows {', '.join(sorted(unknown))}; known: {known}", pytrace=False
         )
-    return frozenset(name for name, tool in NEEDS.items() if words & {"all", tool.group, name})
+    return frozenset(
+        name
+        for name, tool in NEEDS.items()
+        if words & {tool.group, name} or ("all" in words and tool.group not in APART)
+    )
 
 
 def need(tool: str, environment: Environment = os.environ) -> str:

@@ -51,6 +51,22 @@ def test_a_demand_for_another_tool_leaves_it_a_skip(demand: str) -> None:
     assert outcome(lambda: need("helm3", {**ABSENT, "CHARTGEN_REQUIRE": demand}))[0] == "skipped"
 
 
+@pytest.mark.parametrize("demand,how", [("all", "skipped"), ("cluster", "failed"), ("all,cluster", "failed")])
+def test_a_cluster_is_demanded_by_its_name_alone(demand: str, how: str) -> None:
+    assert outcome(lambda: need("cluster", {**ABSENT, "CHARTGEN_REQUIRE": demand}))[0] == how
+
+
+def test_a_kubeconfig_that_is_not_for_tests_is_no_cluster(tmp_path: Path) -> None:
+    config = program(tmp_path / "config")
+    assert outcome(lambda: need("cluster", {**ABSENT, "KUBECONFIG": config}))[0] == "skipped"
+    assert need("cluster", {**ABSENT, "CHARTGEN_KUBECONFIG": config}) == config
+    gone = {**ABSENT, "CHARTGEN_KUBECONFIG": f"{config}.gone"}
+    assert outcome(lambda: need("cluster", gone)) == (
+        "failed",
+        f"CHARTGEN_KUBECONFIG={config}.gone cannot be read",
+    )
+
+
 def test_a_misspelt_demand_fails_although_the_tool_is_there(tmp_path: Path) -> None:
     here = {"PATH": str(tmp_path), "CHARTGEN_REQUIRE": "shell"}
     program(tmp_path / "dash")

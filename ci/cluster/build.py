@@ -1,0 +1,71 @@
+"""Build what is missing of the cluster's programs, each part once, each whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from ci.cluster.parts import PARTS, Part
+from ci.tools.build import GO, go_release
+from ci.venv import alone, say
+
+# The checksum database is asked for whatever go.sum does not have; nothing here may switch it off.
+UNCHECKED = ("GONOSUMDB", "GONOSUMCHECK", "GOINSECURE", "GOPRIVATE", "GOFLAGS", "GOSUMDB")
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in UNCHECKED}
+    return {**kept, **GO}
+
+
+def _compile(part: Part, target: Path) -> None:
+    flags = " ".join(["-s", "-w", *(f"-X {at}={value}" for at, value in part.stamps().items())])
+    for name, package in part.programs.items():
+        command = [
+            "go",
+            "build",
+            "-trimpath",
+            "-mod=readonly",
+            "-ldflags",
+            flags,
+            "-o",
+            str(target / name),
+            package,
+        ]
+        started = time.monotonic()
+        done = subprocess.run(
+            command, cwd=part.folder, env=_environment(), check=False, stdin=subprocess.DEVNULL
+        )
+        if done.returncode:
+            sys.exit(f"chartgen cluster: {name} did not build (see above)")
+        say(f"{name} {part.version()}: {time.monotonic() - started:.0f} s")
+
+
+def build(part: Part, go: str, root: Path) -> Path:
+    """The folder of the part's programs; it appears under its name only when complete."""
+    target = part.place(go, root)
+    if target.exists():
+        return target
+    with alone(root / "cluster" / f".{part.name}.lock"):
+        if target.exists():
+            return target
+        say(f"building {part.name} {part.version()}")
+        scratch = Path(tempfile.mkdtemp(prefix=f".{part.name}-", dir=root / "cluster"))
+        try:
+            _compile(part, scratch)
+            scratch.chmod(0o755)
+            scratch.rename(target)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    return target
+
+
+def programs(root: Path) -> dict[str, Path]:
+    """Every program of the cluster by name, built first where it is missing."""
+    go = go_release()
+    return {name: build(part, go, root) / name for part in PARTS for name in part.programs}

@@ -1,0 +1,3 @@
+module chartgen/ci/cluster/pause
+
+go 1.24

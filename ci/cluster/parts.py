@@ -1,0 +1,81 @@
+"""What the cluster is built from: Go programs at pinned versions, each part a module of its own.
+
+A version stands in one place, the part's own `ci/cluster/modules/<part>/go.mod`; its go.sum pins every byte
+that goes in. Each built part has a folder in the cache, called by its version, the Go release and a digest
+of the recipe.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+MODULES = Path(__file__).resolve().parent / "modules"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A module, and its programs by name to the Go package of each; `stamped` take the version."""
+
+    name: str
+    module: str
+    programs: dict[str, str]
+    stamped: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        return MODULES / self.name
+
+    def version(self) -> str:
+        """As go.mod requires it, `v1.2.3`; a part without a module of others has none."""
+        if not self.module:
+            return "own"
+        text = (self.folder / "go.mod").read_text(encoding="utf-8")
+        found = re.search(rf"^(?:require)?\s+{re.escape(self.module)} (v\S+)", text, re.MULTILINE)
+        if not found:
+            raise LookupError(f"ci/cluster/modules/{self.name}/go.mod does not require {self.module}")
+        return found[1]
+
+    def stamps(self) -> dict[str, str]:
+        """Go variable to value. Kubernetes' programs refuse each other as too old without all of these."""
+        version = self.version()
+        if self.name != "kube":
+            return dict.fromkeys(self.stamped, version)
+        minor = version.split(".")[1]
+        values = {"gitVersion": version, "gitMajor": "1", "gitMinor": minor, "gitTreeState": "clean"}
+        values |= {"gitCommit": "module", "buildDate": "1970-01-01T00:00:00Z"}
+        return {f"{package}.{name}": value for package in self.stamped for name, value in values.items()}
+
+    def recipe(self) -> str:
+        """A digest of all that decides the bytes, but for the Go release and the machine."""
+        digest = hashlib.sha256(repr((self.programs, sorted(self.stamps().items()))).encode())
+        for path in sorted(file for file in self.folder.rglob("*") if file.is_file()):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()[:10]
+
+    def place(self, go: str, root: Path) -> Path:
+        """The part's folder under the cache `root`, when built with the Go release `go`."""
+        return root / "cluster" / f"{self.name}-{self.version()}-{go}-{self.recipe()}"
+
+
+_KUBE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl")
+
+PARTS = (
+    Part("pause", "", {"pause": "."}),
+    Part(
+        "kube",
+        "k8s.io/kubernetes",
+        {name: f"k8s.io/kubernetes/cmd/{name}" for name in _KUBE},
+        ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version"),
+    ),
+    Part("etcd", "go.etcd.io/etcd/server/v3", {"etcd": "go.etcd.io/etcd/server/v3"}),
+    Part("coredns", "github.com/coredns/coredns", {"coredns": "."}),
+    Part(
+        "local-path",
+        "github.com/rancher/local-path-provisioner",
+        {"local-path-provisioner": "github.com/rancher/local-path-provisioner"},
+        ("main.VERSION",),
+    ),
+)
