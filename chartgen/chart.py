@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from chartgen import documents
+from chartgen.errors import RenderError
 from chartgen.frozen import Frozen
 
 
@@ -25,6 +26,17 @@ class ChartFile(Frozen):
         return self.data.decode("utf-8")
 
 
+def mapping(file: ChartFile) -> dict[str, Any]:
+    """What a YAML file of a chart says, read as Helm reads it: anybody's chart may be any size and have
+    keys such as `y` and 8080. Empty when the file is. Raises RenderError when it holds no mapping,
+    ModelError when it is no YAML.
+    """
+    found = documents.load_all(file.data.decode("utf-8", "replace"), file.path)
+    if found and not isinstance(found[0], dict):
+        raise RenderError(f"{file.path} of the chart is no mapping")
+    return dict(found[0]) if found else {}
+
+
 class Chart(Frozen):
     """Name, version, and the files in the order of their paths."""
 
@@ -37,7 +49,7 @@ class Chart(Frozen):
         """A chart from its files; name and version are read from `Chart.yaml`, which must be there."""
         ordered = tuple(sorted(files))
         metadata = next(f for f in ordered if f.path == "Chart.yaml")
-        head = documents.load(metadata.text, "Chart.yaml").data
+        head = mapping(metadata)
         return cls(str(head["name"]), str(head["version"]), ordered)
 
     @cached_property
@@ -47,13 +59,13 @@ class Chart(Frozen):
     @cached_property
     def metadata(self) -> dict[str, Any]:
         """`Chart.yaml` as data."""
-        return dict(documents.load(self.by_path["Chart.yaml"].text, "Chart.yaml").data)
+        return mapping(self.by_path["Chart.yaml"])
 
     @cached_property
     def default_values(self) -> dict[str, Any]:
         """`values.yaml` as data; empty when the chart has none."""
         file = self.by_path.get("values.yaml")
-        return dict(documents.load(file.text, "values.yaml").data or {}) if file else {}
+        return mapping(file) if file else {}
 
     @property
     def templates(self) -> tuple[ChartFile, ...]:

@@ -8,7 +8,8 @@ import tarfile
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chartgen import documents, values
+from chartgen import values
+from chartgen.chart import ChartFile, mapping
 from chartgen.errors import RenderError
 from chartgen.frozen import Frozen
 
@@ -76,11 +77,7 @@ class Archive(Frozen):
         return packed.getvalue()
 
     def _mapping(self, path: str) -> dict[str, Any]:
-        """A file of the chart as Helm reads it: the chart may be anybody's."""
-        found = documents.load_all(self.files.get(path, b"").decode("utf-8", "replace"), path)
-        if found and not isinstance(found[0], dict):
-            raise RenderError(f"{path} of the chart is no mapping")
-        return dict(found[0]) if found else {}
+        return mapping(ChartFile(path, self.files.get(path, b"")))
 
 
 def read(packed: bytes) -> Archive:
