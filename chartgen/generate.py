@@ -37,7 +37,7 @@ def _data(app: App, tree: settings.Group, rules: tuple[Rule, ...]) -> Iterator[C
     yield ChartFile(".helmignore", metadata.HELMIGNORE.encode())
     yield ChartFile("values.yaml", valuesfile.text(app.name, tree, metadata.about(app)).encode())
     yield ChartFile("values.schema.json", contract.text(contract.schema(app.name, tree, rules)))
-    yield ChartFile("README.md", readme.text(app, tree, rules).encode())
+    yield ChartFile("README.md", readme.text(app, tree, rules, metadata.about(app)).encode())
 
 
 def _unique(files: Iterable[ChartFile]) -> tuple[ChartFile, ...]:

@@ -48,7 +48,7 @@ blocks      : chart documents errors kubernetes model render rules settings valu
 contract    : chart documents errors kubernetes rules schema settings values
 metadata    : chart documents errors model
 valuesfile  : documents errors rules settings values
-readme      : documents errors model rules settings values
+readme      : documents errors model render rules settings values
 package     : chart documents errors
 generate    : blocks chart contract documents errors kubernetes metadata model package readme render rules
               schema settings values valuesfile
