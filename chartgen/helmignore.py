@@ -21,7 +21,7 @@ class Rule(Frozen):
     pattern: re.Pattern[str]
     whole: bool  # judges the whole path, not only the name
     folders: bool  # judges folders alone
-    keeps: bool  # what it matches stays, whatever other lines say
+    negated: bool
 
     def matches(self, path: str, is_folder: bool) -> bool:
         subject = path if self.whole else path.rpartition("/")[2]
@@ -43,17 +43,20 @@ def parse(text: bytes, name: str = NAME) -> tuple[Rule, ...]:
 
 
 def ignores(rules: tuple[Rule, ...], path: str, is_folder: bool) -> bool:
-    """Whether the file or folder at `path`, relative to the chart, is left out, with all that is in it."""
-    found = [rule.keeps for rule in rules if rule.matches(path, is_folder)]
-    return bool(found) and not any(found)
+    """Whether the file or folder at `path`, relative to the chart, is left out, with all that is in it.
+
+    A line with `!` leaves out whatever it does not match: so Helm does, unlike git (helm issue 3622).
+    """
+    return any(rule.negated is not rule.matches(path, is_folder) for rule in rules)
 
 
 def _rule(line: str) -> Rule:
     if "**" in line:
         raise ValueError(f"{line!r}: ** is not supported")
-    keeps, body = line.startswith("!"), line.removeprefix("!")
+    negated, body = line.startswith("!"), line.removeprefix("!")
     folders, body = body.endswith("/"), body.removesuffix("/")
-    return Rule(re.compile("".join(_glob(body.removeprefix("/"))), re.DOTALL), "/" in body, folders, keeps)
+    pattern = re.compile("".join(_glob(body.removeprefix("/"))), re.DOTALL)
+    return Rule(pattern, "/" in body, folders, negated)
 
 
 def _glob(pattern: str) -> Iterator[str]:

@@ -23,16 +23,17 @@ def command(docs: str | None, what: str, reference: bool) -> None:
       chartgen schema --of project --reference
       chartgen schema --docs docs
     """
-    texts = _texts()
+    found = texts()
     if docs is None:
-        click.echo(texts[f"{what}-reference.md" if reference else f"{what}.schema.json"], nl=False)
+        click.echo(found[f"{what}-reference.md" if reference else f"{what}.schema.json"], nl=False)
         return
-    for name, text in texts.items():
+    for name, text in found.items():
         write_file(Path(docs) / name, text.encode())
         click.echo(Path(docs) / name)
 
 
-def _texts() -> dict[str, str]:
+def texts() -> dict[str, str]:
+    """Schema and reference of both documents, by file name."""
     from chartgen.model import App, describe
     from chartgen.project import Project
 

@@ -7,10 +7,11 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Any, Union, get_args, get_origin
 
+from chartgen.documents import scalar
 from chartgen.model.field import FORMS, Constraint, constraint
 from chartgen.model.load import declared, hints
 
-_PLAIN = {str: "string", int: "integer", bool: "boolean"}
+_PLAIN = {str: "string", int: "integer", bool: "boolean", type(None): "null"}
 
 
 def schema(of: type, title: str) -> dict[str, Any]:
@@ -54,16 +55,16 @@ def _field(of: type, f: dataclasses.Field[Any], definitions: dict[str, Any]) -> 
     extra: dict[str, Any] = {"description": rule.help}
     if rule.examples:
         extra["examples"] = list(rule.examples)
-    if isinstance(f.default, str | int) and f.default != "":
-        extra["default"] = f.default
+    if isinstance(f.default, str | int | tuple) and f.default not in ("", ()):
+        extra["default"] = list(f.default) if isinstance(f.default, tuple) else f.default
     return {**extra, **found}
 
 
 def _type(annotation: Any, rule: Constraint, definitions: dict[str, Any]) -> dict[str, Any]:
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType):
-        options = [_type(o, rule, definitions) for o in get_args(annotation) if o is not type(None)]
-        return options[0] if len(options) == 1 else {"anyOf": options}
+        options = [_type(option, rule, definitions) for option in get_args(annotation)]
+        return {"anyOf": options}
     if origin is tuple:
         return {"type": "array", "items": _type(get_args(annotation)[0], rule, definitions)}
     if origin is not None and issubclass(origin, Mapping):
@@ -88,7 +89,7 @@ def _scalar(annotation: Any, rule: Constraint) -> dict[str, Any]:
         limits = {"enum": list(rule.enum), "pattern": _pattern(rule), "maxLength": rule.max_length}
     else:
         limits = {"minimum": rule.minimum, "maximum": rule.maximum} if annotation is int else {}
-    return {**found, **{key: value for key, value in limits.items() if value}}
+    return {**found, **{key: value for key, value in limits.items() if value not in (None, "", [])}}
 
 
 def _pattern(rule: Constraint) -> str:
@@ -128,16 +129,36 @@ def _table(of: type, title: str) -> Iterator[str]:
     yield "| Key | Type | Default | Description |"
     yield "|---|---|---|---|"
     for name, f in declared(of).items():
-        rule = constraint(f)
-        kind, help_ = _name(hints(of)[name], rule), rule.help.replace("|", "\\|")
-        yield f"| `{name}` | {kind} | {_default(f)} | {help_} |"
+        kind = _name(hints(of)[name], constraint(f))
+        about = " ".join(_about(constraint(f))).replace("|", "\\|")
+        yield f"| `{name}` | {kind} | {_default(f)} | {about} |"
     yield ""
+
+
+def _about(rule: Constraint) -> Iterator[str]:
+    """What a field is for, and what its value must be beyond its type."""
+    yield rule.help
+    if rule.minimum is not None and rule.maximum is not None:
+        yield f"From {rule.minimum} to {rule.maximum}."
+    elif rule.minimum is not None:
+        yield f"At least {rule.minimum}."
+    if rule.max_length:
+        yield f"At most {rule.max_length} characters."
+    if rule.examples:
+        yield f"For example {', '.join(_code(example) for example in rule.examples)}."
 
 
 def _default(f: dataclasses.Field[Any]) -> str:
     if _required(f):
         return "required"
-    return f"`{f.default}`" if isinstance(f.default, str | int) and f.default != "" else ""
+    has_text = f.default is not dataclasses.MISSING and f.default not in ((), "", None)
+    return _code(f.default) if has_text else ""
+
+
+def _code(value: Any) -> str:
+    """A value as app.yaml spells it."""
+    shown = f"[{', '.join(map(scalar, value))}]" if isinstance(value, tuple) else scalar(value)
+    return f"`{shown}`"
 
 
 def _name(annotation: Any, rule: Constraint) -> str:
