@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from chartgen import documents
-from chartgen.errors import ModelError, Problem, UsageError, near_miss
+from chartgen.errors import Problem, UsageError, near_miss
 from chartgen.frozen import Frozen
 from chartgen.kubernetes import VERSIONS
 from chartgen.model.field import NAME, field
-from chartgen.model.load import dotted, read
+from chartgen.model.load import read, refused
 
 __all__ = ["VERSIONS", "ChartEntry", "Project", "load"]
 
@@ -50,12 +50,9 @@ def load(text: bytes, name: str = "chartgen.yaml") -> Project:
     """The project that `text` describes. Raises ModelError with every problem."""
     document = documents.load(text, name)
     project: Project = read(Project, document)
-    found = [
-        Problem(f"{document.where(path)} {dotted(path)}", what, hint) for path, what, hint in _wrong(project)
-    ]
-    if found:
-        count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
-        raise ModelError(f"{name}: {count}", problems=found)
+    problems = list(_wrong(project))
+    if problems:
+        raise refused(document, problems)
     return replace(project, kubeVersions=project.kubeVersions or VERSIONS)
 
 

@@ -47,8 +47,9 @@ def labels(overlays: Iterable[str]) -> dict[str, str]:
     stems = [_stem(path) for path in paths]
     found: dict[str, str] = {}
     for path, stem in zip(paths, stems, strict=True):
-        alone = stems.count(stem) == 1
-        found[path] = _unused(stem if alone else _plain(re.sub(r"\.ya?ml$", "", path)), found.values())
+        alone = not path or stems.count(stem) == 1
+        name = stem if alone else _plain(re.sub(r"\.ya?ml$", "", path))
+        found[path] = _unused(name, found.values())
     return found
 
 

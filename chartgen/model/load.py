@@ -26,7 +26,7 @@ def load(text: str | bytes, name: str = "app.yaml") -> App:
     app: App = read(App, document)
     problems = list(problems_of(app))
     if problems:
-        raise _refused(document, problems)
+        raise refused(document, problems)
     return app
 
 
@@ -35,11 +35,12 @@ def read(of: type, document: documents.Document) -> Any:
     problems: list[tuple[Path, str, str]] = []
     found = _dataclass(of, document.data, (), "", lambda *problem: problems.append(problem))
     if problems:
-        raise _refused(document, problems)
+        raise refused(document, problems)
     return found
 
 
-def _refused(document: documents.Document, problems: list[tuple[Path, str, str]]) -> ModelError:
+def refused(document: documents.Document, problems: list[tuple[Path, str, str]]) -> ModelError:
+    """The error that tells all problems (path, what is wrong, what to do) in the order of their lines."""
     ordered = sorted(problems, key=lambda problem: document.line(problem[0]))
     found = [Problem(f"{document.where(p)} {dotted(p)}".strip(), what, hint) for p, what, hint in ordered]
     count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
