@@ -10,7 +10,8 @@ from chartgen import documents
 from chartgen.model import App, Component
 from chartgen.render import Fragment, fragment
 from chartgen.rules import Rule
-from chartgen.settings import Group, Setting, walk
+from chartgen.settings import Group, Path, Setting, defaults, walk
+from chartgen.values import coalesce
 
 GENERAL = "General"
 
@@ -18,7 +19,7 @@ GENERAL = "General"
 def text(app: App, settings: Group, rules: tuple[Rule, ...], about: Mapping[str, str]) -> str:
     """The text of the chart's `README.md`; `about` has a line for some top-level keys of the values."""
     guide = fragment("readme.md.j2", app=app, line=_words, **_basics(app), **_storage(app), **_pods(app))
-    parts = [guide, *_values(settings, about), *_examples(settings), *_rules(rules)]
+    parts = [guide, *_values(settings, about), *_examples(settings, rules), *_rules(rules)]
     return "\n".join(parts) + "\n"
 
 
@@ -135,16 +136,24 @@ def _rows(setting: Setting) -> Iterator[str]:
         yield f"| `{'.'.join(setting.renamed_from)}` | {kind} |  |  | {told} |"
 
 
-def _examples(settings: Group) -> Iterator[str]:
-    given = [s for s in walk(settings) if s.examples]
+def _examples(settings: Group, rules: tuple[Rule, ...]) -> Iterator[str]:
+    """The examples of each setting, but for those that a rule refuses as long as nothing else is set."""
+    values = defaults(settings)
+    found = [(s, [e for e in s.examples if _accepted(s.path, e, values, rules)]) for s in walk(settings)]
+    given = [(setting, examples) for setting, examples in found if examples]
     if given:
         yield "\n## Examples"
-    for setting in given:
+    for setting, examples in given:
         yield f"\n`{setting.dotted}`:"
-        for example in setting.examples:
+        for example in examples:
             yield "\n```yaml"
             yield documents.dump(_nested(setting.path, example)).rstrip("\n")
             yield "```"
+
+
+def _accepted(path: Path, example: Any, values: Mapping[str, Any], rules: tuple[Rule, ...]) -> bool:
+    about = [rule for rule in rules if path in rule.reads]
+    return not about or all(rule.accepts(coalesce(values, _nested(path, example))) for rule in about)
 
 
 def _nested(path: tuple[str, ...], value: Any) -> Any:
