@@ -13,6 +13,7 @@ from typing import Any
 from chartgen.chart import Chart
 from chartgen.frozen import Frozen
 from chartgen.kubernetes.definitions import definitions, references
+from chartgen.renames import Tree, old_names
 from chartgen.rules import Rule
 from chartgen.settings import Group, Path, Setting, walk
 
@@ -30,7 +31,7 @@ class Contract(Frozen):
 
 def schema(name: str, settings: Group, rules: Iterable[Rule]) -> dict[str, Any]:
     """The JSON Schema of a chart's values."""
-    body = _level(settings, ())
+    body = _level(settings, old_names(walk(settings)))
     # A parent chart hands its own globals down: this level alone is open.
     body["properties"].get("global", {}).pop("additionalProperties", None)
     wanted = dict.fromkeys(name for s in walk(settings) for name in references(dict(s.schema)))
@@ -62,33 +63,34 @@ def _indented(value: Any, line: str) -> str:
     return _encode(value)
 
 
-def _level(level: Group, path: Path) -> dict[str, Any]:
+def _level(level: Group, old: Tree) -> dict[str, Any]:
+    """A level of the values; `old` are the names that settings had in it before."""
     properties = {
-        k: _property(n) if isinstance(n, Setting) else _level(n, (*path, k)) for k, n in level.items()
+        key: _property(node) if isinstance(node, Setting) else _level(node, _below(old, key))
+        for key, node in level.items()
     }
+    gone = {key: _old(node) for key, node in old.items() if key not in level}
     # A template reads through a level, so `null` for one has to be refused before it gets there.
     required = [k for k, node in level.items() if not isinstance(node, Setting) or node.needed]
     return {
         "type": "object",
-        "properties": {**properties, **_old(level, path)},
+        "properties": {**properties, **gone},
         **({"required": required} if required else {}),
         "additionalProperties": False,
     }
 
 
-def _old(level: Group, path: Path) -> dict[str, Any]:
-    """The names that settings of this level had before, still accepted."""
-    renamed = (
-        n for n in level.values() if isinstance(n, Setting) and n.renamed_from[:-1] == path and n.renamed_from
-    )
-    return {
-        s.renamed_from[-1]: {
-            "description": f"Renamed to {s.dotted}; goes in {s.until}.",
-            **s.schema,
-            "deprecated": True,
-        }
-        for s in renamed
-    }
+def _below(old: Tree, key: str) -> Tree:
+    node = old.get(key)
+    return node if isinstance(node, dict) else {}
+
+
+def _old(node: Setting | Tree) -> dict[str, Any]:
+    """A name that a setting had before, or a level of such names: still accepted."""
+    if isinstance(node, Setting):
+        told = f"Renamed to {node.dotted}; goes in {node.until}."
+        return {"description": told, **node.schema, "deprecated": True, OWN: {"renamedTo": list(node.path)}}
+    return {**_level({}, node), "deprecated": True, OWN: {"renamedTo": []}}
 
 
 def _property(setting: Setting) -> dict[str, Any]:
@@ -122,7 +124,7 @@ def _read(level: Mapping[str, Any], values: Mapping[str, Any], path: Path) -> It
     for key in dict.fromkeys([*properties, *values]):
         found = properties.get(key, {})
         below = values.get(key)
-        if found.get("deprecated"):
+        if "renamedTo" in found.get(OWN, {}):
             continue
         if OWN not in found and (found.get("properties") or (isinstance(below, Mapping) and below)):
             yield from _read(found, below if isinstance(below, Mapping) else {}, (*path, key))

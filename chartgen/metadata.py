@@ -6,20 +6,22 @@ from typing import Any
 
 from chartgen.model import App
 
+# Only where a chart itself lies: a file to seed may be called anything.
 HELMIGNORE = """\
-# What a package of this chart leaves out.
-.git/
-.gitignore
-.DS_Store
-.idea/
-.vscode/
-*.swp
-*.bak
-*.tmp
-*.orig
-*~
+# What a package of this chart leaves out: what version control and editors leave beside it.
+/.git/
+/.gitignore
+/.idea/
+/.vscode/
+/.DS_Store
+/*.swp
+/*.orig
+/*~
+/templates/*.swp
+/templates/*.orig
+/templates/*~
 # What chartgen remembers of the files it wrote.
-.chartgen.json
+/.chartgen.json
 """
 
 

@@ -46,7 +46,9 @@ class Rule(Frozen):
 
     @property
     def reads(self) -> tuple[Path, ...]:
-        return tuple(dict.fromkeys(c.path for c in self.refuses))
+        """The settings that it compares."""
+        others = (c.value for c in self.refuses if c.op == "above setting")
+        return tuple(dict.fromkeys([*(c.path for c in self.refuses), *others]))
 
     def accepts(self, values: Values) -> bool:
         """Whether coalesced values pass this rule."""

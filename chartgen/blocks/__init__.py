@@ -8,7 +8,6 @@ from chartgen.blocks import (
     extra,
     ingress,
     network,
-    notes,
     own,
     release,
     scaling,
@@ -36,5 +35,4 @@ BLOCKS: tuple[Block, ...] = (
     own,
     tests,
     extra,
-    notes,
 )

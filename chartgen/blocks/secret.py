@@ -146,23 +146,16 @@ def _origin(secret: Secret) -> Iterator[Setting]:
 
 def _external(secret: Secret) -> Iterator[Setting]:
     path = ("secrets", secret.key, "externalSecret")
-    store = {
-        "type": "object",
-        "properties": {
-            "name": dict(or_empty(DNS_SUBDOMAIN)),
-            "kind": {"type": "string", "enum": ["SecretStore", "ClusterSecretStore"]},
-        },
-        "additionalProperties": False,
-    }
     yield Setting(
         (*path, "enabled"), False, {"type": "boolean"}, "Let the External Secrets Operator bring it."
     )
+    name, kinds = or_empty(DNS_SUBDOMAIN), ["SecretStore", "ClusterSecretStore"]
+    yield Setting((*path, "secretStoreRef", "name"), "", name, "The store that holds it.")
     yield Setting(
-        (*path, "secretStoreRef"),
-        {"name": "", "kind": "SecretStore"},
-        store,
-        "The store that holds it.",
-        required=True,
+        (*path, "secretStoreRef", "kind"),
+        "SecretStore",
+        {"type": "string", "enum": kinds},
+        "Whose store it is: the namespace's or the cluster's.",
     )
     yield Setting(
         (*path, "remoteKey"),

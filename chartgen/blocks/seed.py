@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,18 +20,17 @@ from chartgen.blocks.shape import (
     pod_context,
 )
 from chartgen.chart import ChartFile
+from chartgen.errors import Problem
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import CONFIG_KEY, DNS_SUBDOMAIN, or_empty
 from chartgen.model import App, Component, Seed
-from chartgen.model.field import camel
+from chartgen.model.field import MODE, SAYS, VOLUME_PATH, camel
 from chartgen.render import Fragment, chart_file, fragment
 from chartgen.rules import Clause, Rule
 from chartgen.settings import Setting
 
-# A path inside the volume: no empty, `.` or `..` part, no part that starts with `..` (a ConfigMap's own).
-_PART = r"([^/.\n][^/\n]*|\.[^/.\n][^/\n]*)"
-SEED_PATH = {"type": "string", "minLength": 1, "maxLength": 1024, "pattern": f"^{_PART}(/{_PART})*$"}
-SEED_PATH_OR_FOLDER = {**SEED_PATH, "pattern": f"^{_PART}(/{_PART})*/?$"}
+SEED_PATH = {"type": "string", "minLength": 1, "maxLength": 1024, "pattern": f"^{VOLUME_PATH}$"}
+SEED_PATH_OR_FOLDER = {**SEED_PATH, "pattern": f"^{VOLUME_PATH}/?$"}
 
 
 def files(app: App, pods: Pods) -> Iterator[ChartFile]:
@@ -83,6 +83,16 @@ def _files(app: App, seed: Seed) -> Iterator[ChartFile]:
         placement=placement(component),
         claim=fragment("volume_claim.yaml.j2", app=app, volume=volume),
     )
+
+
+def problems(app: App) -> Iterator[Problem]:
+    """Files whose names cannot go through a ConfigMap onto a volume."""
+    for seed in app.seeds.values():
+        prefix = f"{seed.folder}/"
+        for path, _ in app.files:
+            inside = path.removeprefix(prefix)
+            if seed.folder and path.startswith(prefix) and not re.fullmatch(VOLUME_PATH, inside):
+                yield Problem(repr(path), "cannot be seeded under this name", f"wanted: {SAYS[VOLUME_PATH]}")
 
 
 def _context(app: App, seed: Seed) -> dict[str, Any]:
@@ -170,7 +180,7 @@ def _safety(seed: Seed) -> Iterator[Setting]:
     directories = {
         "type": "object",
         "propertyNames": SEED_PATH,
-        "additionalProperties": {"type": "string", "pattern": "^0[0-7]{3}$"},
+        "additionalProperties": {"type": "string", "pattern": f"^{MODE}$"},
     }
     yield Setting(
         (*path, "directories"),

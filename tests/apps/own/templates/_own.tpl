@@ -1,0 +1,3 @@
+{{- define "acme.password" -}}
+{{ .Values.password | default "none" | b64enc }}
+{{- end }}
