@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from chartgen.blocks.shape import PodParts, Pods
+from chartgen.blocks.shape import STORAGE_CLASS, PodParts, Pods
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import DNS_LABEL, IMAGE_REGISTRY, SERVICE_NAME, or_empty
@@ -49,6 +49,7 @@ def _url(external: External) -> Fragment:
 
 def settings(app: App) -> Iterator[Setting]:
     pull = {"type": "array", "items": ref("localObjectReference")}
+    registry = ([{"name": "registry"}],)
     yield Setting(("enabled",), True, {"type": "boolean"}, "For a parent chart that makes this one optional.")
     yield Setting(
         ("global", "imageRegistry"),
@@ -56,40 +57,31 @@ def settings(app: App) -> Iterator[Setting]:
         or_empty(IMAGE_REGISTRY),
         "Registry of all images, wins over each image's own.",
     )
-    yield Setting(
-        ("global", "imagePullSecrets"), [], pull, "Pull secrets of all charts.", ([{"name": "registry"}],)
-    )
+    yield Setting(("global", "imagePullSecrets"), [], pull, "Pull secrets of all charts.", registry)
     if app.volumes:
-        yield Setting(
-            ("global", "storageClass"),
-            "",
-            {"type": "string", "maxLength": 253},
-            "Storage class where none is set.",
-        )
-    yield Setting(("nameOverride",), "", or_empty(DNS_LABEL), "Name of the application in labels and names.")
-    yield Setting(
-        ("fullnameOverride",),
-        "",
-        or_empty(SERVICE_NAME),
-        "Prefix of every object's name, instead of the release's.",
-    )
-    yield Setting(
-        ("namespaceOverride",),
-        "",
-        or_empty(DNS_LABEL),
-        "Namespace of every object, instead of the release's.",
-    )
+        help_ = "Storage class where none is set."
+        yield Setting(("global", "storageClass"), "", STORAGE_CLASS, help_)
+    yield from _names()
     yield Setting(("commonLabels",), {}, ref("labels"), "Labels of every object and pod; never of selectors.")
     yield Setting(("commonAnnotations",), {}, ref("annotations"), "Annotations of every object and pod.")
     if any(e.namespace for e in app.external.values()):
         yield Setting(("clusterDomain",), "cluster.local", ref("hostname"), "Domain of the cluster's names.")
-    yield Setting(("imagePullSecrets",), [], pull, "Pull secrets of this chart.", ([{"name": "registry"}],))
+    yield Setting(("imagePullSecrets",), [], pull, "Pull secrets of this chart.", registry)
     yield Setting(
         ("podSecurity",),
         "baseline",
         {"type": "string", "enum": ["baseline", "restricted"]},
         "Pod Security Standard that every pod keeps.",
     )
+
+
+def _names() -> Iterator[Setting]:
+    label = or_empty(DNS_LABEL)
+    yield Setting(("nameOverride",), "", label, "Name of the application in labels and names.")
+    help_ = "Prefix of every object's name, instead of the release's."
+    yield Setting(("fullnameOverride",), "", or_empty(SERVICE_NAME), help_)
+    help_ = "Namespace of every object, instead of the release's."
+    yield Setting(("namespaceOverride",), "", label, help_)
 
 
 def rules(app: App) -> Iterator[Rule]:

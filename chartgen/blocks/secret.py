@@ -22,7 +22,7 @@ from chartgen.kubernetes.scalars import DNS_SUBDOMAIN, or_empty
 from chartgen.model import App, Component, Secret
 from chartgen.render import Fragment, chart_file, fragment
 from chartgen.rules import Clause, Rule
-from chartgen.settings import Setting
+from chartgen.settings import Path, Setting
 
 EVENTS = "pre-install,pre-upgrade"
 GONE = "before-hook-creation,hook-succeeded"  # nothing that may create Secrets stays behind
@@ -188,35 +188,44 @@ def _job_settings(secret: Secret) -> Iterator[Setting]:
 
 def rules(app: App) -> Iterator[Rule]:
     for secret in app.secrets.values():
-        path = ("secrets", secret.key)
-        dotted = f"secrets.{secret.key}"
-        no_values = tuple(Clause((*path, "values", name), "empty") for name in secret.keys)
-        yield Rule(
-            f"{dotted}: generate is none and nothing was brought. "
-            "Set existingSecret, externalSecret or values.",
-            (
-                Clause((*path, "generate"), "is", "none"),
-                Clause((*path, "existingSecret"), "empty"),
-                Clause((*path, "externalSecret", "enabled"), "is", False),
-                *no_values,
-            ),
-        )
-        yield Rule(
-            f"{dotted}.externalSecret: secretStoreRef.name says which store, and is empty.",
-            (
-                Clause((*path, "externalSecret", "enabled"), "is", True),
-                Clause((*path, "externalSecret", "secretStoreRef", "name"), "empty"),
-            ),
-        )
-        yield from _one_origin(path, dotted, secret)
+        yield from _origin_rules(("secrets", secret.key), secret)
+        yield from _key_rules(("secrets", secret.key), secret)
 
 
-def _one_origin(path: tuple[str, ...], dotted: str, secret: Secret) -> Iterator[Rule]:
+def _origin_rules(path: Path, secret: Secret) -> Iterator[Rule]:
+    dotted = ".".join(path)
+    existing, external = (*path, "existingSecret"), (*path, "externalSecret")
+    brought = Clause((*external, "enabled"), "is", True)
+    yield Rule(
+        f"{dotted}: generate is none and nothing was brought. Set existingSecret, externalSecret or values.",
+        (
+            Clause((*path, "generate"), "is", "none"),
+            Clause(existing, "empty"),
+            Clause((*external, "enabled"), "is", False),
+            *(Clause((*path, "values", name), "empty") for name in secret.keys),
+        ),
+    )
+    yield Rule(
+        f"{dotted}.externalSecret: secretStoreRef.name says which store, and is empty.",
+        (brought, Clause((*external, "secretStoreRef", "name"), "empty")),
+    )
+    yield Rule(
+        f"{dotted}: existingSecret and externalSecret both bring the Secret, use one.",
+        (Clause(existing, "set"), brought),
+    )
+
+
+def _key_rules(path: Path, secret: Secret) -> Iterator[Rule]:
+    dotted, existing = ".".join(path), (*path, "existingSecret")
     first, *rest = secret.keys
     for name in secret.keys:
         yield Rule(
             f"{dotted}: existingSecret is used as it is, so values.{name} would be ignored. Remove one.",
-            (Clause((*path, "existingSecret"), "set"), Clause((*path, "values", name), "set")),
+            (Clause(existing, "set"), Clause((*path, "values", name), "set")),
+        )
+        yield Rule(
+            f"{dotted}.existingSecretKeys.{name}: says how existingSecret calls its key, and there is none.",
+            (Clause((*path, "existingSecretKeys", name), "is not", name), Clause(existing, "empty")),
         )
     for other in rest:
         for one, two in ((first, other), (other, first)):
@@ -224,7 +233,3 @@ def _one_origin(path: tuple[str, ...], dotted: str, secret: Secret) -> Iterator[
                 f"{dotted}.values: give all keys or none; {two} is missing.",
                 (Clause((*path, "values", one), "set"), Clause((*path, "values", two), "empty")),
             )
-    yield Rule(
-        f"{dotted}: existingSecret and externalSecret both bring the Secret, use one.",
-        (Clause((*path, "existingSecret"), "set"), Clause((*path, "externalSecret", "enabled"), "is", True)),
-    )

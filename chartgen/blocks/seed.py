@@ -81,6 +81,7 @@ def _files(app: App, seed: Seed) -> Iterator[ChartFile]:
         ),
         context=pod_context(app, component),
         placement=placement(component),
+        volumes=_volumes(app, seed),
         claim=fragment("volume_claim.yaml.j2", app=app, volume=volume),
     )
 
@@ -108,24 +109,30 @@ def _context(app: App, seed: Seed) -> dict[str, Any]:
 
 
 def pod(app: App, component: Component) -> PodParts:
-    parts = PodParts()
     seeds = app.seeds_of(component)
-    for seed in seeds:
-        include = f'include "{app.name}.seed.{seed.name}'
-        arguments = f'(dict "root" . "name" "seed-{seed.name}" "mode" "init")'
-        when = f".Values.seed.{seed.key}.initContainer.enabled"
-        parts += PodParts(
-            init_containers=(
-                Part(Fragment(f'{{{{- {include}.container" {arguments} | nindent 0 }}}}'), when),
-            ),
-            volumes=(Part(Fragment(f'{{{{- {include}.volumes" . | nindent 0 }}}}'), when),),
-        )
+    when = {seed.name: f".Values.seed.{seed.key}.initContainer.enabled" for seed in seeds}
+    volumes = [Part(_volumes(app, seed), when[seed.name]) for seed in seeds]
     if seeds:
         name = f'{{{{ include "{app.name}.fullname" . }}}}-seed-script'
         script = f"- name: seed-script\n  configMap:\n    name: {name}"
-        when = either(f".Values.seed.{seed.key}.initContainer.enabled" for seed in seeds)
-        parts += PodParts(volumes=(Part(Fragment(script), when),))
-    return parts
+        volumes.append(Part(Fragment(script), either(when.values())))
+    return PodParts(
+        init_containers=tuple(Part(_init(app, seed), when[seed.name]) for seed in seeds),
+        volumes=tuple(volumes),
+    )
+
+
+def _init(app: App, seed: Seed) -> Fragment:
+    arguments = f'(dict "root" . "name" "seed-{seed.name}" "mode" "init")'
+    return Fragment(f'{{{{- include "{app.name}.seed.{seed.name}.container" {arguments} | nindent 0 }}}}')
+
+
+def _volumes(app: App, seed: Seed) -> Fragment:
+    """What a seed is read from; there may be nothing where the chart brings no files."""
+    include = f'include "{app.name}.seed.{seed.name}.volumes" .'
+    if seed.folder:
+        return Fragment(f"{{{{- {include} | nindent 0 }}}}")
+    return Fragment(f"{{{{- with {include} }}}}\n{{{{- . | nindent 0 }}}}\n{{{{- end }}}}")
 
 
 def settings(app: App) -> Iterator[Setting]:

@@ -9,10 +9,14 @@ from typing import Any, Protocol
 
 from chartgen.chart import ChartFile
 from chartgen.frozen import Frozen
+from chartgen.kubernetes.scalars import DNS_SUBDOMAIN, or_empty
 from chartgen.model import App, Component, EnvFrom
 from chartgen.render import Fragment, fragment, quoted
 from chartgen.rules import Rule
 from chartgen.settings import Setting
+
+# Of a claim: empty for the cluster's default. "-" is no name of a class: it says that there is none.
+STORAGE_CLASS = {"anyOf": [{"const": "-"}, or_empty(DNS_SUBDOMAIN)]}
 
 
 class Part(Frozen):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartgen.blocks.shape import Part, PodParts, Pods, literal, metadata, or_nothing
+from chartgen.blocks.shape import STORAGE_CLASS, Part, PodParts, Pods, literal, metadata, or_nothing
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import DNS_SUBDOMAIN, SUB_PATH, or_empty
@@ -86,12 +86,10 @@ def settings(app: App) -> Iterator[Setting]:
 
 def _claim(volume: Volume) -> Iterator[Setting]:
     path = ("persistence", volume.key)
-    # "-" is no name of a class: it says that the class is the empty one.
-    storage_class = {"anyOf": [{"const": "-"}, dict(or_empty(DNS_SUBDOMAIN))]}
     yield Setting(
         (*path, "storageClass"),
         "",
-        storage_class,
+        STORAGE_CLASS,
         "Storage class; empty means the cluster's default, `-` means none (a volume made by hand).",
     )
     yield Setting(

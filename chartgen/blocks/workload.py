@@ -33,7 +33,7 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
         kind = component.kind.lower()
         yield chart_file(
             f"templates/{component.name}-{kind}.yaml",
-            TEMPLATES.get(component.kind, "deployment.yaml.j2"),
+            TEMPLATES.get(component.kind, "component.yaml.j2"),
             app=app,
             component=component,
             answers=for_component(app, component),
