@@ -29,11 +29,14 @@ dir='' busy='' watchdog='' problems='' wanted='' labels='' client='' made='' tri
 say() { printf 'create-secret: %s\n' "$*"; }
 wrong() { say "$*" >&2; problems=1; }
 fail() { say "$*" >&2; exit 1; }
-cleanup() {
+cleanup() { # KILL, and TERM twice: a child just forked may lose a TERM to the handlers that it still has from us
   trap '' TERM INT HUP ALRM
-  # shellcheck disable=SC2086 # no watchdog, no word
-  [ -z "$busy$watchdog" ] || { kill ${busy:+"$!"} $watchdog; wait; } 2>/dev/null
-  [ -z "$dir" ] || rm -rf "$dir"
+  {
+    [ -z "$watchdog" ] || kill "$watchdog"
+    [ -z "$busy" ] || [ "$!" = "$watchdog" ] || { kill -KILL "$!"; wait "$!"; }
+    [ -z "$dir" ] || rm -rf "$dir"
+    [ -z "$watchdog" ] || { kill "$watchdog"; wait "$watchdog"; }
+  } 2>/dev/null
 }
 trap cleanup EXIT
 trap 'exit 143' TERM
@@ -108,7 +111,7 @@ done
 mkdir "$dir/no-ca" # an empty folder of CAs, for clients that would add the system's to the cluster's
 # The deadline is a process of its own: neither a client fed byte by byte nor a long pause outlives it.
 watch() {
-  trap '[ -z "${!-}" ] || kill "$!"; wait; exit' TERM
+  trap '[ -z "${!-}" ] || kill -KILL "$!"; wait; exit' TERM
   sleep "$timeout" &
   wait $! && kill -ALRM $$
 }

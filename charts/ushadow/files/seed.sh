@@ -143,13 +143,16 @@ enter() { # FOLDER [MODE]: stands in it, making what is absent; else 1 and $why.
     case $parts in */*) parts=${parts#*/} ;; *) parts='' ;; esac
     [ -n "$part" ] || continue
     if ! [ -d "./$part" ]; then
-      if [ -e "./$part" ] || [ -L "./$part" ]; then why="$part is not a folder" && return 1; fi
       octal=0700
       [ -n "$parts" ] || octal=${2:-0700}
       umask "$(printf '%o' "$((0777 & ~0$octal))")"
-      why=$(mkdir -- "./$part" 2>&1) || [ -d "./$part" ] || { umask 022 && why=${why##*: } && return 1; }
+      why=$(mkdir -- "./$part" 2>&1) && made=yes
       umask 022
-      made=yes
+      if ! [ -d "./$part" ]; then # no other run made it either
+        why=${why##*: }
+        [ ! -e "./$part" ] && [ ! -L "./$part" ] || why="$part is not a folder"
+        return 1
+      fi
     fi
     cd -P -- "./$part" 2>/dev/null || { why="its folder cannot be entered" && return 1; }
     inside || return 1
@@ -287,7 +290,8 @@ write_records() { # pending or final: else 1 and $why. A run that starts now may
     [ ! -e "$temporary" ] || break
   done
   rm -f -- "$temporary" 2>/dev/null
-  why=${why##*: } why=${why:-the volume may be full}
+  why=${why##*: }
+  case $why in '' | 'I/O error') why='the volume may be full' ;; esac # all that BusyBox and dash tell
   return 1
 }
 all_records() { # pending: what is about to be written; final: what was found and done, and what was read and is no seed now
@@ -517,6 +521,7 @@ decide_unmodified() {
   fi
 }
 decide_edited() {
+  seeded_only
   if [ -z "$hasher" ]; then
     settle '' '' kept
   elif [ "$new" = "$now" ]; then
@@ -528,6 +533,14 @@ decide_edited() {
       *) settle '' '' edited ;;
     esac
   fi
+}
+seeded_only() { # what was about to be written, and is not what is there, does not matter any more
+  lines=''
+  for line in $was; do
+    case $line in seeded*) lines=$lines$line$newline ;; esac
+  done
+  [ "$lines" = "$was" ] || changed=yes
+  was=$lines
 }
 offer() { # the changed seed of an edited file, under a name of its own
   path=$path.chart-new name=$name.chart-new

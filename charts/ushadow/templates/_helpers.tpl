@@ -6,15 +6,15 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{- /* Prefix of every object's name; short enough that the longest suffix still fits. */ -}}
+{{- /* Prefix of every object's name: no dots, which a Service's name may not have, and short enough for the longest suffix. */ -}}
 {{- define "ushadow.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride }}
 {{- if .Values.fullnameOverride }}
 {{- .Values.fullnameOverride | trunc 37 | trimSuffix "-" }}
 {{- else if contains $name .Release.Name }}
-{{- .Release.Name | trunc 37 | trimSuffix "-" }}
+{{- .Release.Name | replace "." "-" | trunc 37 | trimSuffix "-" }}
 {{- else }}
-{{- printf "%s-%s" .Release.Name $name | trunc 37 | trimSuffix "-" }}
+{{- printf "%s-%s" .Release.Name $name | replace "." "-" | trunc 37 | trimSuffix "-" }}
 {{- end }}
 {{- end }}
 
@@ -24,16 +24,16 @@
 
 {{- /* Labels that select pods: never more, never others. Arguments: root, component. */ -}}
 {{- define "ushadow.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "ushadow.name" .root }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/name: {{ include "ushadow.name" .root | quote }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
 {{- /* Labels of an object. Arguments: root, component, extra (optional). */ -}}
 {{- define "ushadow.labels" -}}
 {{- $own := include "ushadow.selectorLabels" . | fromYaml }}
-{{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
-{{- $_ := set $own "app.kubernetes.io/version" (.root.Chart.AppVersion | replace "+" "_" | trunc 63 | trimSuffix "-") }}
+{{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimAll "-_.") }}
+{{- $_ := set $own "app.kubernetes.io/version" (.root.Chart.AppVersion | replace "+" "_" | trunc 63 | trimAll "-_.") }}
 {{- $_ := set $own "app.kubernetes.io/managed-by" .root.Release.Service }}
 {{- mergeOverwrite (dict) (.root.Values.commonLabels | default dict) (.extra | default dict) $own | toYaml }}
 {{- end }}
@@ -56,7 +56,7 @@ app.kubernetes.io/component: {{ .component }}
 {{- with .root.Values.global.imageRegistry | default .image.registry }}{{ . }}/{{ end }}
 {{- .image.repository }}
 {{- if .image.digest }}@{{ .image.digest }}
-{{- else }}:{{ .image.tag | default .root.Chart.AppVersion }}
+{{- else }}:{{ include "ushadow.scalar" (.image.tag | default .root.Chart.AppVersion) }}
 {{- end }}
 {{- end }}
 
@@ -68,13 +68,13 @@ app.kubernetes.io/component: {{ .component }}
 
 {{- /* A scalar as the string it was written as: whole numbers never become 1e+06. */ -}}
 {{- define "ushadow.scalar" -}}
-{{- if and (kindIs "float64" .) (eq . (floor .)) }}{{ int64 . }}{{ else }}{{ . }}{{ end }}
+{{- if kindIs "float64" . }}{{ toJson . }}{{ else }}{{ . }}{{ end }}
 {{- end }}
 
 {{- /* Environment variables from a map of scalars or of `valueFrom`. */ -}}
 {{- define "ushadow.env" -}}
 {{- range $name, $value := . }}
-- name: {{ $name }}
+- name: {{ $name | quote }}
   {{- if kindIs "map" $value }}
   {{- toYaml $value | nindent 2 }}
   {{- else }}
@@ -121,8 +121,8 @@ app.kubernetes.io/component: {{ .component }}
 {{- if .existingSecret -}}
 valueFrom:
   secretKeyRef:
-    name: {{ .existingSecret }}
-    key: {{ .existingSecretKey }}
+    name: {{ .existingSecret | quote }}
+    key: {{ .existingSecretKey | quote }}
 {{- else -}}
 value: {{ .url | default (printf "mongodb://mongodb.root.svc.%s:27017/ushadow" $.Values.clusterDomain) | quote }}
 {{- end }}
@@ -135,8 +135,8 @@ value: {{ .url | default (printf "mongodb://mongodb.root.svc.%s:27017/ushadow" $
 {{- if .existingSecret -}}
 valueFrom:
   secretKeyRef:
-    name: {{ .existingSecret }}
-    key: {{ .existingSecretKey }}
+    name: {{ .existingSecret | quote }}
+    key: {{ .existingSecretKey | quote }}
 {{- else -}}
 value: {{ .url | default (printf "redis://redis.root.svc.%s:6379/0" $.Values.clusterDomain) | quote }}
 {{- end }}

@@ -10,13 +10,18 @@
 {{- end }}
 {{- end }}
 
-{{- /* Files to seed, path to content, as JSON: those of the chart, then those of the values, which win. */ -}}
+{{- /* Files to seed as JSON, path to text or, for one that is no text, to its base64: those of the chart, then those of the values, which win. */ -}}
 {{- define "ushadow.seed.config.files" -}}
 {{- $files := dict }}
 {{- range $path, $_ := .Files.Glob "files/config/**" }}
-{{- $_ := set $files (trimPrefix "files/config/" $path) ($.Files.Get $path) }}
+{{- $content := $.Files.Get $path }}
+{{- $isText := eq $content (dict "content" $content | toJson | fromJson).content }}
+{{- $_ := set $files (trimPrefix "files/config/" $path) (ternary $content (dict "base64" (b64enc $content)) $isText) }}
 {{- end }}
-{{- mergeOverwrite $files (deepCopy .Values.seed.config.files) | toJson }}
+{{- range $path, $content := .Values.seed.config.files }}
+{{- $_ := set $files $path $content }}
+{{- end }}
+{{- toJson $files }}
 {{- end }}
 
 {{- /* Name of the chart's own ConfigMap; another one when a person's has the name already. */ -}}
@@ -30,7 +35,8 @@
 - name: {{ .name }}
   {{- $mode := .mode }}
   {{- with .root }}
-  image: {{ include "ushadow.image" (dict "root" . "image" .Values.backend.image) }}
+  {{- $files := include "ushadow.seed.config.files" . | fromJson }}
+  image: {{ include "ushadow.image" (dict "root" . "image" .Values.backend.image) | quote }}
   imagePullPolicy: {{ .Values.backend.image.pullPolicy }}
   command: [sh, /seed/bin/seed.sh]
   env:
@@ -38,34 +44,48 @@
       value: {{ $mode }}
     - name: SEED_TARGET
       value: /seed/volume
+    - name: SEED_VOLUME
+      value: config
     - name: SEED_SOURCES
       value: |
         {{- if .Values.seed.config.existingConfigMap }}
         /seed/existing
         {{- end }}
+        {{- if $files }}
         /seed/chart
+        {{- end }}
         {{- if .Values.seed.config.fromImage }}
         /config
         {{- end }}
+    - name: SEED_EXPECTED
+      value: |
+        {{- if .Values.seed.config.existingConfigMap }}
+        /seed/existing
+        {{- end }}
+        {{- if $files }}
+        /seed/chart
+        {{- end }}
     - name: SEED_POLICY
       value: {{ .Values.seed.config.policy }}
+    {{- $directories := "" }}
+    {{- range $path, $mode := .Values.seed.config.directories }}
+    {{- $directories = printf "%s%s %s\n" $directories $mode $path }}
+    {{- end }}
     - name: SEED_DIRECTORIES
-      value: |
-        {{- range $path, $mode := .Values.seed.config.directories }}
-        {{ $mode }} {{ $path }}
-        {{- end }}
+      {{- dict "value" $directories | toYaml | nindent 6 }}
+    {{- $protected := "" }}
+    {{- range .Values.seed.config.protectedPaths }}
+    {{- $protected = printf "%s%s\n" $protected . }}
+    {{- end }}
     - name: SEED_PROTECTED
-      value: |
-        {{- range .Values.seed.config.protectedPaths }}
-        {{ . }}
-        {{- end }}
+      {{- dict "value" $protected | toYaml | nindent 6 }}
     - name: SEED_KEY_NAME
       value: AUTH_SECRET_KEY
     - name: SEED_KEY
       valueFrom:
         secretKeyRef:
-          name: {{ include "ushadow.secret.auth" . }}
-          key: {{ .Values.secrets.auth.existingSecretKeys.AUTH_SECRET_KEY }}
+          name: {{ include "ushadow.secret.auth" . | quote }}
+          key: {{ .Values.secrets.auth.existingSecretKeys.AUTH_SECRET_KEY | quote }}
     - name: SEED_ACCEPT_NEW_KEY
       value: {{ .Values.seed.config.acceptNewKey | quote }}
   {{- with .Values.seed.config.resources }}
@@ -80,14 +100,16 @@
     - name: config
       mountPath: /seed/volume
       {{- with .Values.persistence.config.subPath }}
-      subPath: {{ . }}
+      subPath: {{ . | quote }}
       {{- end }}
     - name: seed-script
       mountPath: /seed/bin
       readOnly: true
+    {{- if $files }}
     - name: seed-config
       mountPath: /seed/chart
       readOnly: true
+    {{- end }}
     {{- if .Values.seed.config.existingConfigMap }}
     - name: seed-config-existing
       mountPath: /seed/existing
@@ -98,21 +120,21 @@
 
 {{- /* The volumes that this container reads from. A ConfigMap that is gone never keeps the pod from starting. */ -}}
 {{- define "ushadow.seed.config.volumes" -}}
+{{- with include "ushadow.seed.config.files" . | fromJson -}}
 - name: seed-config
   configMap:
-    name: {{ include "ushadow.seed.config.configMap" . }}
+    name: {{ include "ushadow.seed.config.configMap" $ }}
     optional: true
-    {{- with include "ushadow.seed.config.files" . | fromJson }}
     items:
       {{- range $path, $_ := . }}
       - key: {{ include "ushadow.seed.key" $path | quote }}
         path: {{ $path | quote }}
       {{- end }}
-    {{- end }}
+{{- end }}
 {{- if .Values.seed.config.existingConfigMap }}
 - name: seed-config-existing
   configMap:
-    name: {{ .Values.seed.config.existingConfigMap }}
+    name: {{ .Values.seed.config.existingConfigMap | quote }}
     optional: true
     {{- with .Values.seed.config.existingConfigMapItems }}
     items:
