@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from json.encoder import encode_basestring
 from typing import Any
 
 from chartgen.chart import Chart
@@ -45,22 +46,35 @@ def schema(name: str, settings: Group, rules: Iterable[Rule]) -> dict[str, Any]:
 
 
 def text(document: Mapping[str, Any]) -> bytes:
-    """A schema as the bytes of `values.schema.json`."""
-    return (_indented(document, "\n") + "\n").encode()
+    """A schema as the bytes of `values.schema.json`; its definitions, made by a script, have a line each."""
+    parts = [
+        f'\n  "{key}": {_rows(value) if key == "definitions" else _indented(value, "  ")}'
+        for key, value in document.items()
+    ]
+    return ("{" + ",".join(parts) + "\n}\n").encode()
+
+
+def _rows(types: Mapping[str, Any]) -> str:
+    lines = [f"\n    {encode_basestring(name)}: {_encode(found)}" for name, found in types.items()]
+    return "{" + ",".join(lines) + "\n  }"
 
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def _indented(value: Any, line: str) -> str:
-    """What `json.dumps` with an indent of 2 writes, in a quarter of its time. `line` starts a line."""
-    inner = line + "  "
-    if isinstance(value, dict) and value:
-        pairs = [f"{inner}{_encode(key)}: {_indented(item, inner)}" for key, item in value.items()]
-        return "{" + ",".join(pairs) + line + "}"
-    if isinstance(value, list | tuple) and value:
-        return "[" + ",".join([inner + _indented(item, inner) for item in value]) + line + "]"
-    return _encode(value)
+def _indented(value: Any, margin: str) -> str:
+    """What `json.dumps` with an indent of 2 writes, in half of its time."""
+    kind, line = type(value), f"\n{margin}  "
+    if kind is str:
+        return encode_basestring(value)
+    if kind is dict and value:
+        inner = margin + "  "
+        pairs = [f"{line}{encode_basestring(key)}: {_indented(item, inner)}" for key, item in value.items()]
+        return f"{{{','.join(pairs)}\n{margin}}}"
+    if (kind is list or kind is tuple) and value:
+        inner = margin + "  "
+        return f"[{','.join([line + _indented(item, inner) for item in value])}\n{margin}]"
+    return ("true" if value else "false") if kind is bool else _encode(value)
 
 
 def _level(level: Group, old: Tree) -> dict[str, Any]:

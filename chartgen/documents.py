@@ -15,12 +15,12 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from chartgen import scalars
-from chartgen.emit import dump, scalar
+from chartgen.emit import dump, scalar, wrapped
 from chartgen.errors import Problem
 from chartgen.frozen import Frozen
 from chartgen.nodes import DEPTH, PLAIN, QUOTED, TOO_DEEP, compose, problem, refused
 
-__all__ = ["Document", "dump", "load", "load_all", "scalar"]
+__all__ = ["Document", "dump", "load", "load_all", "scalar", "wrapped"]
 
 Path = tuple[str | int, ...]
 LIMIT = 1 << 20  # bytes of a file that a person wrote

@@ -31,6 +31,10 @@ _ESCAPED = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\ud
 _NOT_PLAIN = f"[\t\n\xa0]|{_ESCAPED}"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _IN_QUOTES = '[\\\\"\n\t]|' + _ESCAPED
+_BLOCK, _NO_BLOCK = (
+    (dict, list, Mapping, Sequence),
+    (str, bytes, int),
+)  # the usual first: they are found faster
 _KEY_LIMIT = 1000  # characters: a YAML parser looks 1,024 ahead for the colon of a key
 
 
@@ -54,6 +58,21 @@ def scalar(value: Any) -> str:
     if isinstance(value, Mapping | Sequence) and not value:
         return "{}" if isinstance(value, Mapping) else "[]"
     raise ValueError(f"{type(value).__name__} has no place in YAML: {value!r:.60}")
+
+
+def wrapped(text: str, width: int, hang: int = 0) -> list[str]:
+    """The lines of a comment, broken at spaces alone: an option or a name stays whole.
+
+    At most `width` columns, and `hang` less in each line but the first.
+    """
+    rest, lines = " ".join(text.split()), list[str]()
+    while len(rest) > (room := width - hang if lines else width):
+        end = rest.rfind(" ", 0, room + 1)
+        if end < 0 and (end := rest.find(" ")) < 0:
+            break
+        lines.append(rest[:end])
+        rest = rest[end + 1 :]
+    return [*lines, rest] if rest else []
 
 
 def _number(value: float) -> str:
@@ -105,19 +124,14 @@ def _escape(match: re.Match[str]) -> str:
 
 def _block(data: Any, indent: int) -> Iterator[str]:
     """The lines of `data`; the first has no indentation, so that it can follow a dash."""
-    if isinstance(data, Mapping) and data:
-        yield from _after_first(_mapping(data, indent), indent)
-    elif isinstance(data, Sequence) and not isinstance(data, str | bytes) and data:
-        yield from _after_first(_sequence(data, indent), indent)
-    elif isinstance(data, str) and _literal(data):
-        yield from _literal_lines(data, max(indent, 2))
-    else:
+    if isinstance(data, str):
+        yield from _literal_lines(data, max(indent, 2)) if _literal(data) else (_text(data),)
+    elif not _is_block(data):
         yield scalar(data)
-
-
-def _after_first(lines: Iterator[str], indent: int) -> Iterator[str]:
-    yield next(lines)[indent:]
-    yield from lines
+    else:
+        lines = _mapping(data, indent) if isinstance(data, Mapping) else _sequence(data, indent)
+        yield next(lines)[indent:]
+        yield from lines
 
 
 def _mapping(data: Mapping[Any, Any], indent: int) -> Iterator[str]:
@@ -144,7 +158,7 @@ def _sequence(data: Sequence[Any], indent: int) -> Iterator[str]:
 
 
 def _is_block(value: Any) -> bool:
-    return isinstance(value, Mapping | Sequence) and not isinstance(value, str | bytes) and bool(value)
+    return bool(value) and not isinstance(value, _NO_BLOCK) and isinstance(value, _BLOCK)
 
 
 def _literal(text: str) -> bool:

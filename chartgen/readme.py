@@ -14,6 +14,7 @@ from chartgen.settings import Group, Path, Setting, defaults, walk
 from chartgen.values import coalesce
 
 GENERAL = "General"
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 def text(app: App, settings: Group, rules: tuple[Rule, ...], about: Mapping[str, str]) -> str:
@@ -185,7 +186,7 @@ def _type(schema: Any) -> str:
 def _default(setting: Setting) -> str:
     if setting.secret and setting.default:
         return "(hidden)"
-    shown = json.dumps(setting.default, ensure_ascii=False)
+    shown = _JSON.encode(setting.default)
     return _cell(f"`` {shown} ``" if "`" in shown else f"`{shown}`")
 
 

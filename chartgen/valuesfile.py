@@ -43,16 +43,5 @@ def _assign(key: str, value: Any) -> list[str]:
 
 
 def _comment(help_: str, margin: str, mark: str) -> Iterator[str]:
-    for i, line in enumerate(_wrapped(help_, WIDTH - len(margin) - len(mark))):
+    for i, line in enumerate(documents.wrapped(help_, WIDTH - len(margin) - len(mark))):
         yield f"{margin}{mark if i == 0 else '# '}{line}"
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most `width` columns, broken at spaces alone: an option or a name stays whole."""
-    lines: list[str] = []
-    for word in text.split():
-        if lines and len(lines[-1]) + 1 + len(word) <= width:
-            lines[-1] += " " + word
-        else:
-            lines.append(word)
-    return lines

@@ -6,9 +6,7 @@ An answer is a comment of the template, so that it is read with the object and n
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable
-
+from chartgen import documents
 from chartgen.model import App, Component, EnvFrom
 from chartgen.render import Fragment
 
@@ -103,10 +101,6 @@ def for_test(component: Component, writes: bool) -> Fragment:
 
 
 def _comment(component: Component, answers: dict[str, str]) -> Fragment:
-    lines = (f"{checks}: {reason.format(v=component.key)}" for checks, reason in answers.items())
-    return Fragment("\n".join(["{{- /*", _HEAD, *_wrapped(lines), "*/}}"]))
-
-
-def _wrapped(lines: Iterable[str]) -> list[str]:
-    fill = textwrap.TextWrapper(WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
-    return [part for line in lines for part in fill.wrap(line)]
+    lines = [f"{checks}: {reason.format(v=component.key)}" for checks, reason in answers.items()]
+    body = ["\n    ".join(documents.wrapped(line, WIDTH - 2, hang=2)) for line in lines]
+    return Fragment("\n  ".join([f"{{{{- /*\n{_HEAD}", *body]) + "\n*/}}")

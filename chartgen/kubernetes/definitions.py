@@ -51,15 +51,16 @@ def definitions(wanted: Iterable[str]) -> dict[str, Schema]:
 
 def references(schema: Any) -> Iterator[str]:
     """The names of the definitions that `schema`, a schema or any part of one, refers to directly."""
-    if isinstance(schema, dict):
-        target = schema.get("$ref")
-        if isinstance(target, str) and target.startswith(PREFIX):
-            yield target.removeprefix(PREFIX)
-        for part in schema.values():
-            yield from references(part)
-    elif isinstance(schema, list | tuple):
-        for part in schema:
-            yield from references(part)
+    todo = [schema]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, dict):
+            target = part.get("$ref")
+            if isinstance(target, str) and target.startswith(PREFIX):
+                yield target.removeprefix(PREFIX)
+            todo += part.values()
+        elif isinstance(part, list | tuple):
+            todo += part
 
 
 def _known(name: str) -> Schema:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import MISSING
+from functools import cache
 from typing import Any
 
 from chartgen.frozen import Frozen
@@ -77,6 +78,7 @@ def constraint(of: dataclasses.Field[Any]) -> Constraint:
     return found
 
 
+@cache
 def camel(name: str) -> str:
     """The key of a name in the values: `api-gateway` becomes `apiGateway`, which a template can read."""
     head, *rest = name.split("-")

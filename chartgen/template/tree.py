@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TypeAlias
 
 from chartgen.frozen import Frozen
-from chartgen.frozen import Frozen
 
 
 class Span(Frozen):
