@@ -1,0 +1,66 @@
+"""Namespaces that are gone after the test; what a failed one looked like is kept in build/cluster/."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.kubernetes import Namespace
+from tests.cluster.release import Release
+from tests.need import need
+
+KEPT = Path(__file__).resolve().parents[2] / "build" / "cluster"
+HELMS = ("helm4", "helm3")
+ENFORCE = "pod-security.kubernetes.io/enforce"
+
+MakeNamespace = Callable[..., Namespace]
+
+
+@contextmanager
+def namespaces(request: pytest.FixtureRequest, label: str) -> Iterator[MakeNamespace]:
+    """A function that makes namespaces, with a Pod Security Standard to enforce; they go at the end."""
+    kubectl, kubeconfig = need("kubectl"), need("cluster")
+    stem = re.sub(r"[^a-z0-9]+", "-", label.removeprefix("test_").lower()).strip("-")[:48].strip("-")
+    failed_before, count = request.session.testsfailed, itertools.count(1)
+    made: list[Namespace] = []
+
+    def make(enforce: str = "baseline") -> Namespace:
+        new = Namespace(kubectl, kubeconfig, f"t-{stem}-{next(count)}")
+        new.create({ENFORCE: enforce})
+        made.append(new)
+        return new
+
+    yield make
+    for each in made:
+        if request.session.testsfailed > failed_before:
+            each.keep(KEPT / each.name)
+        each.delete()
+
+
+@pytest.fixture
+def namespace(request: pytest.FixtureRequest) -> Iterator[MakeNamespace]:
+    with namespaces(request, request.node.name) as make:
+        yield make
+
+
+@pytest.fixture(params=HELMS)
+def helm(request: pytest.FixtureRequest) -> str:
+    """Each Helm in turn."""
+    return need(request.param)
+
+
+@pytest.fixture
+def release(helm: str, namespace: MakeNamespace) -> Release:
+    """A release that is not installed yet, in a namespace of its own, by each Helm in turn."""
+    return Release(helm, namespace())
+
+
+@pytest.fixture
+def release4(namespace: MakeNamespace) -> Release:
+    """The same by Helm 4 alone, where Helm makes no difference."""
+    return Release(need("helm4"), namespace())

@@ -1,0 +1,118 @@
+"""A release of the chart on the cluster: what Helm does to it, what the application in it says."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tests.cluster.kubernetes import Done, Namespace, Object, eventually, run
+
+CHART = Path(__file__).resolve().parents[2] / "charts" / "ushadow"
+OVERLAYS = CHART.parents[1] / "values"
+# Helm waits this long; a pod with its probes is ready in twenty seconds on a machine that is busy.
+TIMEOUT = "240s"
+
+
+@dataclass(frozen=True)
+class Release:
+    """The release `name`, worked on with the program `helm`."""
+
+    helm: str
+    namespace: Namespace
+    name: str = "ushadow"
+
+    def by(self, helm: str) -> Release:
+        return replace(self, helm=helm)
+
+    def run(self, verb: str, *arguments: str, values: Mapping[str, Any] | None = None) -> Done:
+        where = ("--kubeconfig", self.namespace.kubeconfig, "--namespace", self.namespace.name)
+        given = ("--values", "-") if values is not None else ()
+        return run(self.helm, verb, self.name, *arguments, *where, *given, stdin=json.dumps(values or {}))
+
+    def install(self, *flags: str, values: Mapping[str, Any] | None = None) -> Done:
+        return self.run("install", str(CHART), "--timeout", TIMEOUT, *flags, values=values)
+
+    def upgrade(self, *flags: str, values: Mapping[str, Any] | None = None) -> Done:
+        return self.run("upgrade", str(CHART), "--timeout", TIMEOUT, *flags, values=values)
+
+    def rollback(self, *flags: str) -> Done:
+        return self.run("rollback", "--timeout", TIMEOUT, *flags)
+
+    def uninstall(self) -> Done:
+        return self.run("uninstall", "--wait", "--timeout", TIMEOUT)
+
+    def test(self) -> Done:
+        return self.run("test", "--logs", "--timeout", TIMEOUT)
+
+    # ---- What is in the cluster
+    def object(self, kind: str, suffix: str) -> Object:
+        return self.namespace.get(kind, f"{self.name}-{suffix}" if suffix else self.name)
+
+    def key(self) -> str:
+        """AUTH_SECRET_KEY of the chart's Secret."""
+        return base64.b64decode(self.object("secret", "secrets")["data"]["AUTH_SECRET_KEY"]).decode()
+
+    def ready(self) -> dict[str, bool]:
+        """Component to whether its Deployment has all the pods it wants, of this very template."""
+        deployments = self.namespace.all("deployments", f"app.kubernetes.io/instance={self.name}")
+        return {
+            item["metadata"]["labels"]["app.kubernetes.io/component"]: settled(item) for item in deployments
+        }
+
+    def wait(self) -> None:
+        wanted = {"backend": True, "frontend": True}
+        assert eventually(self.ready, lambda ready: ready == wanted, seconds=240) == wanted
+
+    def logs(self, what: str, container: str) -> str:
+        return self.namespace.ask("logs", f"{self.name}-{what}", "--container", container).checked().output
+
+    def init_log(self) -> str:
+        """What the init container said when the backend's pod of now started."""
+        pod = self.namespace.pods("backend")[0]["metadata"]["name"]
+        return self.namespace.ask("logs", pod, "--container", "seed-config").checked().output
+
+    # ---- What the application says
+    def shell(self, *command: str, stdin: str = "") -> Done:
+        where = f"deployment/{self.name}-backend"
+        interactive = ("--stdin",) if stdin else ()
+        return self.namespace.ask(
+            "exec", *interactive, where, "--container=backend", "--", *command, stdin=stdin
+        )
+
+    def call(self, method: str, path: str, body: str = "", host: str = "localhost:8000") -> Done:
+        """A request from within the backend's pod: the answer's body; exit code 22 for an error's status."""
+        sent = ("--data-binary", "@-") if body else ()
+        command = ("curl", "-sS", "--fail-with-body", "-m", "10", "-X", method, *sent, f"http://{host}{path}")
+        return self.shell(*command, stdin=body)
+
+    def ask(self, path: str, host: str = "localhost:8000") -> Any:
+        done = eventually(lambda: self.call("GET", path, host=host), lambda done: done.code == 0, seconds=20)
+        return json.loads(done.checked().output)
+
+    def read(self, path: str) -> str:
+        return self.call("GET", f"/api/files/{path}").checked().output
+
+    def write(self, path: str, text: str) -> None:
+        self.call("PUT", f"/api/files/{path}", text).checked()
+
+    def remove(self, path: str) -> None:
+        self.call("DELETE", f"/api/files/{path}").checked()
+
+    def files(self) -> dict[str, str]:
+        """Path on the config volume to SHA-256, without what seeding keeps for itself."""
+        found: dict[str, str] = self.ask("/api/files")
+        return found
+
+
+def settled(deployment: Object) -> bool:
+    status, wanted = deployment.get("status", {}), deployment["spec"]["replicas"]
+    counts: Sequence[int] = [
+        status.get(name, 0) for name in ("replicas", "updatedReplicas", "availableReplicas")
+    ]
+    return status.get("observedGeneration") == deployment["metadata"]["generation"] and set(counts) == {
+        wanted
+    }

@@ -1,0 +1,128 @@
+"""What a fresh install with the chart's own values looks like, by either Helm, waited for or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cluster.conftest import HELMS, namespaces
+from tests.cluster.kubernetes import eventually
+from tests.cluster.release import Release
+from tests.need import need
+
+WAYS = [(helm, wait) for helm in HELMS for wait in ((), ("--wait",))]
+SEEDED_BY_CHART = {"README.md", "providers/README.md"}
+# The image's tree (ci/cluster/images.py) and the chart's files.
+SEEDED = 23 + len(SEEDED_BY_CHART)
+
+
+@pytest.fixture(scope="module", params=WAYS, ids=lambda way: " ".join((way[0], *way[1])))
+def installed(request: pytest.FixtureRequest) -> Iterator[Release]:
+    helm, flags = request.param
+    with namespaces(request, f"installed {helm} {' '.join(flags)}") as make:
+        release = Release(need(helm), make())
+        release.install(*flags).checked()
+        if flags:
+            assert release.ready() == {"backend": True, "frontend": True}
+        release.wait()
+        yield release
+
+
+def test_every_pod_is_ready(installed: Release) -> None:
+    assert installed.ready() == {"backend": True, "frontend": True}
+    restarts = [
+        status["restartCount"]
+        for component in ("backend", "frontend")
+        for pod in installed.namespace.pods(component)
+        for status in pod["status"]["containerStatuses"]
+    ]
+    assert restarts == [0, 0]
+
+
+def test_both_volumes_are_bound(installed: Release) -> None:
+    phases = {claim["metadata"]["name"]: claim["status"]["phase"] for claim in installed.namespace.all("pvc")}
+    assert phases == {"ushadow-config": "Bound", "ushadow-data": "Bound"}
+
+
+def test_the_init_container_shows_every_file_that_it_seeded(installed: Release) -> None:
+    rows = re.findall(r"^  seeded +(\S+)$", installed.init_log(), re.MULTILINE)
+    assert len(rows) == SEEDED
+    assert set(rows) > SEEDED_BY_CHART
+    assert set(rows) | {"wiring.yaml"} == set(installed.files())
+
+
+def test_the_hook_job_ran_where_the_volume_is(installed: Release) -> None:
+    job = eventually(
+        lambda: installed.object("job", "init-config"),
+        lambda job: bool(job.get("status", {}).get("succeeded")),
+    )
+    assert job["status"]["succeeded"] == 1
+    nodes = {
+        pod["spec"]["nodeName"]
+        for component in ("backend", "init-config")
+        for pod in installed.namespace.pods(component)
+    }
+    assert len(nodes) == 1
+
+
+def test_the_hook_job_found_all_in_place(installed: Release) -> None:
+    log = installed.namespace.ask("logs", "job/ushadow-init-config").checked().output
+    assert "seeded  " not in log
+    assert len(re.findall(r"^  kept +\S+$", log, re.MULTILINE)) == SEEDED
+
+
+def test_the_secret_belongs_to_the_release_and_stays(installed: Release) -> None:
+    metadata = installed.object("secret", "secrets")["metadata"]
+    assert metadata["labels"]["app.kubernetes.io/managed-by"] == "Helm"
+    annotations = metadata["annotations"]
+    assert annotations["meta.helm.sh/release-name"] == "ushadow"
+    assert annotations["meta.helm.sh/release-namespace"] == installed.namespace.name
+    assert annotations["helm.sh/resource-policy"] == "keep"
+    assert len(installed.key()) == 64
+
+
+def test_nothing_is_left_that_may_create_secrets(installed: Release) -> None:
+    left = {
+        kind: [each["metadata"]["name"] for each in installed.namespace.all(kind)]
+        for kind in ("jobs", "roles", "rolebindings", "serviceaccounts")
+    }
+    assert left == {
+        "jobs": ["ushadow-init-config"],
+        "roles": [],
+        "rolebindings": [],
+        "serviceaccounts": ["default", "ushadow"],
+    }
+
+
+def test_the_backend_asks_for_whole_names_first(installed: Release) -> None:
+    settings = installed.ask("/api/settings")
+    assert re.findall(r"ndots:\d+", settings["resolv.conf"]) == ["ndots:1"]
+
+
+def test_the_backend_has_the_key_and_the_default_urls_and_no_token(installed: Release) -> None:
+    settings = installed.ask("/api/settings")
+    environment = settings["environment"]
+    assert environment["MONGODB_URI"] == "mongodb://mongodb.root.svc.cluster.local:27017/ushadow"
+    assert environment["REDIS_URL"] == "redis://redis.root.svc.cluster.local:6379/0"
+    assert settings["token"] is False
+    assert (settings["user"], settings["version"]) == (0, "v1.0.0")
+
+
+@pytest.mark.parametrize("suffix", ["", ".{namespace}", ".{namespace}.svc", ".{namespace}.svc.cluster.local"])
+def test_services_are_found_by_every_form_of_their_name(installed: Release, suffix: str) -> None:
+    host = "ushadow-frontend" + suffix.format(namespace=installed.namespace.name)
+    assert installed.ask("/api/health", host=host)["status"] == "healthy"
+
+
+def test_helm_test_passes_and_shows_its_logs(installed: Release) -> None:
+    done = installed.test().checked()
+    succeeded = re.findall(r"^TEST SUITE: +(\S+)\n(?:.*\n){2}Phase: +Succeeded$", done.output, re.MULTILINE)
+    assert sorted(succeeded) == [
+        "ushadow-test-api-through-frontend",
+        "ushadow-test-backend-health",
+        "ushadow-test-config-seeded",
+        "ushadow-test-frontend-health",
+    ]
+    assert done.output.count("POD LOGS: ") == 4
