@@ -9,11 +9,9 @@ from typing import Any
 from chartgen.frozen import Frozen
 from chartgen.model.component import Component
 from chartgen.model.data import External, Secret, Seed, Volume
-from chartgen.model.field import ABSOLUTE, NAME, RELATIVE, VERSION, field
+from chartgen.model.field import ABSOLUTE, NAME, RELATIVE, SETTING, VERSION, field
 
 API_VERSION = "chartgen/v1"
-# A dotted path in the values, in words that a template can read.
-SETTING = r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*"
 
 # Categories that Artifact Hub knows. Source: Artifact Hub, "Helm annotations".
 CATEGORIES = (

@@ -30,9 +30,10 @@ def component_problems(app: App, component: Component) -> Iterator[Found]:
 
 
 def _kind(app: App, path: Path, component: Component) -> Iterator[Found]:
-    if (component.kind == "CronJob") != bool(component.schedule):
-        what = "a CronJob needs a schedule, and nothing else has one"
-        yield (*path, "schedule"), what, 'for example "0 3 * * *"'
+    if component.kind == "CronJob" and not component.schedule:
+        yield (*path, "schedule"), "a CronJob needs a schedule", 'for example "0 3 * * *"'
+    if component.kind != "CronJob" and component.schedule:
+        yield (*path, "schedule"), "only a CronJob has a schedule", "kind: CronJob, or remove it"
     if component.kind != "CronJob":
         return
     if component.ports:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from chartgen.model.app import App, OwnRule, OwnSetting
@@ -19,6 +20,14 @@ OPS = {
     "set": "",
     "has": "a value",
     "has not": "a value",
+}
+
+
+_EXAMPLES = {
+    "": "remove the value",
+    "a value": "for example [banner.colour, is, red]",
+    "a number": "for example [web.replicaCount, above, 1]",
+    "a path": "for example [metrics.timeout, above setting, metrics.interval]",
 }
 
 
@@ -44,12 +53,10 @@ def _setting(app: App, dotted: str, setting: OwnSetting) -> Iterator[Found]:
     if not setting.renamed_from:
         return
     yield from _free(app, (*path, "renamed_from"), setting.renamed_from)
-    for other in app.own.settings:
-        if f"{other}.".startswith(f"{setting.renamed_from}.") or f"{setting.renamed_from}.".startswith(
-            f"{other}."
-        ):
-            what = f"{setting.renamed_from!r} is still the name of a setting, or of a level above one"
-            yield (*path, "renamed_from"), what, f"{other!r} is in its way"
+    around = (other for other in app.own.settings if _overlap(other, setting.renamed_from))
+    for other in itertools.islice(around, 1):
+        what = f"{setting.renamed_from!r} is still the name of a setting, or of a level above one"
+        yield (*path, "renamed_from"), what, f"{other!r} is in its way"
     first = next(s for s in app.own.settings.values() if s.renamed_from == setting.renamed_from)
     if first is not setting:
         yield (
@@ -60,6 +67,11 @@ def _setting(app: App, dotted: str, setting: OwnSetting) -> Iterator[Found]:
     if setting.until and _numbers(setting.until) <= _numbers(app.version):
         what = f"the old name goes in {setting.until}, and this is {app.version}"
         yield (*path, "until"), what, "remove renamed_from and until"
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether a dotted path is another, or leads into it."""
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 
 
 def _free(app: App, path: Path, dotted: str) -> Iterator[Found]:
@@ -101,4 +113,4 @@ def _clause(path: Path, clause: tuple[object, ...]) -> Iterator[Found]:
     }
     if not fits[OPS[op]]:
         wanted = OPS[op] or "nothing"
-        yield path, f"{op!r} compares with {wanted}", "a path is dotted: web.replicaCount"
+        yield path, f"{op!r} compares with {wanted}", _EXAMPLES[OPS[op]]

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chartgen.frozen import Frozen
-from chartgen.model.field import ABSOLUTE, ENV_NAME, MODE, NAME, RELATIVE, VOLUME_PATH, camel, field
-
-# Of storage: above zero, and in whole bytes. Source: Kubernetes, "Quantity".
-QUANTITY = r"(?=[0-9.]*[1-9])[0-9]+(\.[0-9]+)?([EPTGMk]|[EPTGMK]i)?"
+from chartgen.model.field import ABSOLUTE, ENV_NAME, MODE, NAME, QUANTITY, RELATIVE, VOLUME_PATH, camel, field
 
 
 class Volume(Frozen):

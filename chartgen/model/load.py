@@ -18,6 +18,7 @@ from chartgen.model.field import ABSOLUTE, FORMS, RELATIVE, SAYS, SUB_PATH, VERS
 
 Path = tuple[str | int, ...]
 Report = Callable[[Path, str, str], None]
+_READABLE = r"[A-Za-z0-9_./-]+"
 _BROKEN = object()  # stands for a value that has already been reported
 
 
@@ -49,8 +50,12 @@ def refused(document: documents.Document, problems: list[tuple[Path, str, str]])
 
 
 def dotted(path: Path) -> str:
-    """A path as people write it: `components.backend.args[0]`."""
-    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
+    """A path as people write it: `components.backend.args[0]`, what is no plain name in quotes."""
+    return "".join(map(_part, path)).lstrip(".")
+
+
+def _part(part: str | int) -> str:
+    return f".{part}" if isinstance(part, str) and re.fullmatch(_READABLE, part) else f"[{part!r}]"
 
 
 @cache
@@ -139,17 +144,23 @@ def _scalar(types_: tuple[Any, ...], data: Any, path: Path, rule: Constraint, re
     # bool is an int in Python: the exact type decides.
     if type(data) not in types_:
         wanted = " or ".join(_NAMES[t] for t in types_)
-        hint = (
-            'put it in quotes: "' + str(data) + '"'
-            if str in types_ and not isinstance(data, dict | list)
-            else ""
-        )
+        hint = _in_quotes(data) if str in types_ else ""
         report(path, f"expected {wanted}, found {_kind(data)}", hint or rule.help)
         return _BROKEN
     before = len(problems := list(_wrong(data, rule)))
     for what, hint in problems:
         report(path, what, hint)
     return _BROKEN if before else data
+
+
+def _in_quotes(data: Any) -> str:
+    if isinstance(data, dict | list):
+        return ""
+    return 'write "" for an empty text' if data is None else f'put it in quotes: "{_plain(data)}"'
+
+
+def _plain(data: Any) -> str:
+    return str(data).lower() if isinstance(data, bool) else str(data)
 
 
 def _wrong(data: Any, rule: Constraint) -> Iterator[tuple[str, str]]:
@@ -166,7 +177,7 @@ def _wrong(data: Any, rule: Constraint) -> Iterator[tuple[str, str]]:
 
 
 def _wrong_text(text: str, rule: Constraint) -> Iterator[tuple[str, str]]:
-    shown = repr(text if len(text) <= 60 else text[:57] + "...")
+    shown = _shown(text)
     if re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text):
         yield f"{shown} holds a control character", "remove it"
     if rule.pattern and not re.fullmatch(rule.pattern, text):
@@ -178,26 +189,37 @@ def _wrong_text(text: str, rule: Constraint) -> Iterator[tuple[str, str]]:
         yield from _FORMS[rule.form](text)
 
 
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
 def _asked(pattern: str) -> str:
-    return f"Wanted: {SAYS[pattern]}" if pattern in SAYS else f"It must match {pattern}"
+    core = pattern.removesuffix("/?")
+    for known in (core, core.removeprefix("(").removesuffix(")?")):
+        if known in SAYS:
+            return f"Wanted: {SAYS[known]}"
+    return f"It must match {pattern}"
 
 
 def _relative(text: str) -> Iterator[tuple[str, str]]:
     if not re.fullmatch(FORMS[RELATIVE], text) or {".", ".."} & set(text.split("/")):
         yield (
-            f"{text!r} is not a plain relative path",
+            f"{_shown(text)} is not a plain relative path",
             "no slash at the ends, no backslash, no '.' or '..' part",
         )
 
 
 def _sub_path(text: str) -> Iterator[tuple[str, str]]:
     if not re.fullmatch(FORMS[SUB_PATH], text) or {".", ".."} & set(text.split("/")):
-        yield f"{text!r} is not a plain relative path", f"no slash at the ends, no '..', only {_CHARACTERS}"
+        yield (
+            f"{_shown(text)} is not a plain relative path",
+            f"no slash at the ends, no '..', only {_CHARACTERS}",
+        )
 
 
 def _absolute(text: str) -> Iterator[tuple[str, str]]:
     if not re.fullmatch(FORMS[ABSOLUTE], text) or {".", ".."} & set(text.split("/")):
-        yield f"{text!r} is not a plain absolute path", f"start with /, no '..', only {_CHARACTERS}"
+        yield f"{_shown(text)} is not a plain absolute path", f"start with /, no '..', only {_CHARACTERS}"
 
 
 def _version(text: str) -> Iterator[tuple[str, str]]:
@@ -205,7 +227,7 @@ def _version(text: str) -> Iterator[tuple[str, str]]:
     number, word = r"(0|[1-9]\d*)", r"(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
     build = r"(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?"
     if not re.fullmatch(rf"(?a:{number}\.{number}\.{number}(-{word}(\.{word})*)?{build})", text):
-        yield f"{text!r} is not a semantic version", "three numbers, for example 0.1.0"
+        yield f"{_shown(text)} is not a semantic version", "three numbers, for example 0.1.0"
 
 
 _CHARACTERS = "letters, digits and _.@%+,=&~?-"
@@ -223,4 +245,6 @@ def _kind(data: Any) -> str:
         return "nothing"
     if isinstance(data, Mapping):
         return "a mapping"
-    return "a list" if isinstance(data, list) else f"{data!r:.60}"
+    if isinstance(data, list):
+        return "a list"
+    return f"{data!r:.60}" if isinstance(data, str) else _plain(data)

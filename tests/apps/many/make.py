@@ -1,4 +1,4 @@
-"""An application of any number of components, with some variety: `python -m tests.apps.many.make > app.yaml`."""
+"""An application of many components: `python -m tests.apps.many.make 30 > tests/apps/many/app.yaml`."""
 
 from __future__ import annotations
 
@@ -57,7 +57,11 @@ def _external(i: int) -> dict[str, Any]:
 
 def _component(i: int, count: int) -> dict[str, Any]:
     kind = _kind(i)
-    found: dict[str, Any] = {"image": {"repository": f"acme/many/part-{i}"}, "kind": kind, "env": _env(i, count)}
+    found: dict[str, Any] = {
+        "image": {"repository": f"acme/many/part-{i}"},
+        "kind": kind,
+        "env": _env(i, count),
+    }
     if kind == "CronJob":
         return {**found, "schedule": f"{i % 60} * * * *", "resources": {"requests": {"cpu": "10m"}}}
     found["ports"] = _ports(i)
@@ -86,7 +90,11 @@ def _ports(i: int) -> dict[str, Any]:
 
 
 def _sidecar(i: int) -> dict[str, Any]:
-    found = {"image": {"repository": "acme/log-shipper", "tag": "1.0"}, "scratch": {"run": "/run"}, "env": {"N": i}}
+    found = {
+        "image": {"repository": "acme/log-shipper", "tag": "1.0"},
+        "scratch": {"run": "/run"},
+        "env": {"N": i},
+    }
     return {**found, "ports": {"ship-metrics": {"port": 9100}}} if i % 2 else found
 
 
@@ -107,4 +115,6 @@ def _env(i: int, count: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("# Made by tests/apps/many/make.py.\n" + dump(app(int(sys.argv[1]) if sys.argv[1:] else 30)))
+    sys.stdout.write(
+        "# Made by tests/apps/many/make.py.\n" + dump(app(int(sys.argv[1]) if sys.argv[1:] else 30))
+    )
