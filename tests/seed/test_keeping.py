@@ -152,7 +152,8 @@ def test_the_scripts_own_folder_cannot_be_seeded(volume: Volume) -> None:
 
 
 def test_a_folder_that_leads_out_of_the_volume_is_not_written_through(volume: Volume) -> None:
-    volume.source("chart", {"out/a": "seed", "out/deep/b": "seed", "in/a": "seed", "c": "seed"})
+    volume.source("chart", {"out/a": "seed", "out/deep/b": "seed", "out/kept": "seed"})
+    volume.source("chart", {"in/a": "seed", "c": "seed"})
     outside = volume.root / "outside"
     write(outside, {"kept": "outside"})
     write(volume.path, {"real/x": "mine"})
@@ -160,7 +161,8 @@ def test_a_folder_that_leads_out_of_the_volume_is_not_written_through(volume: Vo
     (volume.path / "in").symlink_to("real")
     outcome = volume.seed()
     assert outcome.code == 1
-    assert outcome.why("out/a") == outcome.why("out/deep/b") == "its folder leads out of the volume"
+    refused = {outcome.why(path) for path in ("out/a", "out/deep/b", "out/kept")}
+    assert refused == {"its folder leads out of the volume"}
     assert [path.name for path in outside.iterdir()] == ["kept"]
     assert (volume.path / "real/a").read_text() == "seed"
     assert (volume.path / "c").read_text() == "seed"

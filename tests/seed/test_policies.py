@@ -153,3 +153,14 @@ def test_without_sha256sum_nothing_is_replaced_and_the_run_says_why(volume: Volu
         volume.seed(**UPDATE).rows["b"] == "new version beside it"
     )  # with sha256sum again: nothing to compare with
     assert volume.files()["a"] == "1"
+
+
+def test_an_update_that_was_cut_short_and_then_edited_is_an_edit_like_any_other(volume: Volume) -> None:
+    volume.source("chart", {"a": "1"})
+    volume.seed()
+    before = volume.manifests()[0].read_text()
+    write(volume.state, {"manifest.cut": f"seed-records 1\npending {'0' * 64} a\nend\n"})
+    write(volume.path, {"a": "mine"})
+    assert volume.seed().rows == {"a": "kept, edited"}
+    (merged,) = volume.manifests()
+    assert merged.read_text() == before

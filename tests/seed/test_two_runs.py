@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -73,6 +74,22 @@ def test_two_first_runs_with_different_keys_agree_on_one(volume: Volume) -> None
         codes = {first.code, int((volume.root / "other").read_text())}
         assert codes == {0, 1}, when
         assert sorted(volume.seed(SEED_KEY=key).code for key in ("key", "other")) == [0, 1], when
+
+
+def test_records_that_another_run_adds_while_ours_are_read_are_read_too(volume: Volume) -> None:
+    """A pipe among the records holds the script right there; then the other run replaces what was listed."""
+    volume.source("chart", {"a": "1", "b": "1"})
+    volume.state.mkdir()
+    os.mkfifo(volume.state / "manifest.old")
+    command, environment = volume.command(), volume.environment({})
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        with (volume.state / "manifest.old").open("w") as old:
+            (volume.state / "manifest.new").write_text("seed-records 1\ndeleted - a\nend\n")
+            (volume.state / "manifest.old").unlink()
+            old.write("seed-records 1\nend\n")
+        said = process.communicate()[0]
+    assert "deleted by you, left deleted  a\n" in said
+    assert volume.files() == {"b": "1"}
 
 
 def test_four_runs_started_together_seed_once(volume: Volume) -> None:
