@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import tempfile
 import weakref
+from base64 import b64decode
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -34,10 +35,14 @@ if TYPE_CHECKING:
 TIMEOUT = 60.0  # seconds for one process
 AT_ONCE = 2  # processes
 _NOTES = "templates/chartgen-notes.yaml"
-_NOTES_TEMPLATE = b'{{ dict "notes" (include (print .Template.BasePath "/NOTES.txt") .) | toJson }}\n'
+_NOTES_TEMPLATE = (
+    b'{{ dict "notes" (include (print .Template.BasePath "/NOTES.txt") . | b64enc) | toJson }}\n'
+)
 _SOURCE = re.compile(r"^---\n# Source: (\S+)\n", re.MULTILINE)
 _LINT = re.compile(r"^\[(INFO|WARNING|ERROR)\] (?:([^:\n]*): )?", re.MULTILINE)
 _LINT_END = re.compile(r"\n\n?(?:Error: )?\d+ chart\(s\) linted.*", re.DOTALL)
+# What YAML breaks lines at, or refuses: chapter 5.1 of its specification.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _VERSION = re.compile(r"v?(\d+\.\d+\.\d+)\S*\s*")
 
 
@@ -173,10 +178,16 @@ class BinarySession:
         handle, values = tempfile.mkstemp(".json", "values-", self._home)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(case.values, stream)
+                stream.write(_as_yaml(case.values))
             return run([self._helm, verb, *arguments, "--values", values], self._home)
         finally:
             Path(values).unlink()
+
+
+def _as_yaml(values: Mapping[str, Any]) -> str:
+    """JSON that YAML reads alike: it has no pairs of escapes for one character, and more line ends."""
+    text = json.dumps(values, ensure_ascii=False)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _answer(case: Case, out: str) -> Answer:
@@ -185,7 +196,8 @@ def _answer(case: Case, out: str) -> Answer:
     notes = ""
     for path, text in zip(map(place, pieces[::2]), pieces[1::2], strict=True):
         if path == _NOTES:
-            notes = json.loads(text)["notes"].replace("<no value>", "")  # as Helm does with every template
+            notes = b64decode(json.loads(text)["notes"]).decode("utf-8", "replace")
+            notes = notes.replace("<no value>", "")  # as Helm does with every template
         else:
             texts[path] = f"{texts[path]}---\n{text}" if path in texts else text
     return answer(case, texts, notes)
