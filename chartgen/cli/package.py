@@ -42,7 +42,7 @@ def command(charts: tuple[str, ...], destination: str | None, helm: str | None, 
     with place.alone():
         sweep(folder)
         for one in staged:
-            write_file(folder / file_name(one.chart), one.packed)
+            write_file(folder / file_name(one.chart), one.packed, durable=True)
             click.echo(f"{folder / file_name(one.chart)} {digest(one.packed)}")
 
 

@@ -68,7 +68,8 @@ def _values(annotation: Any, rule: Constraint) -> st.SearchStrategy[Any]:
 
 def documents_of(of: type) -> st.SearchStrategy[dict[str, Any]]:
     """Documents that describe a value of the dataclass: what is required, and some of the rest."""
-    required, optional = {}, {}
+    required: dict[str, st.SearchStrategy[Any]] = {}
+    optional: dict[str, st.SearchStrategy[Any]] = {}
     for name, field in declared(of).items():
         strategy = _values(hints(of)[name], constraint(field))
         has_default = (
