@@ -1,4 +1,4 @@
-"""What every test run does: hypothesis repeats itself in CI; tools that were missing are told at the end."""
+"""What every test run does: hypothesis repeats itself in CI; the end tells what was missing, and counted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,20 @@ def missing_tools(reports: list[pytest.TestReport]) -> Counter[str]:
     return Counter(reason.removeprefix("Skipped: ") for reason in reasons if MISSING in reason)
 
 
+def counted(reports: list[pytest.TestReport]) -> dict[str, list[str]]:
+    """What tests recorded as `counted: ...`, by that name: a test that tested nothing would show."""
+    found: dict[str, list[str]] = {}
+    for name, value in [pair for report in reports for pair in report.user_properties]:
+        if name.startswith("counted: "):
+            found.setdefault(name.removeprefix("counted: "), []).append(str(value))
+    return found
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for name, lines in sorted(counted(terminalreporter.stats.get("passed", [])).items()):
+        terminalreporter.section(name)
+        for line in sorted(lines):
+            terminalreporter.write_line(line)
     missing = missing_tools(terminalreporter.stats.get("skipped", []))
     if missing:
         terminalreporter.section("tools that were missing", yellow=True)

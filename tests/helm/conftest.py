@@ -13,6 +13,7 @@ from tests.helm.corpus import CHARTS
 from tests.need import need
 
 BINARIES = ("helm3.18", "helm3", "helm4")
+COUNTED = "counted: random documents"  # the property of a test that counted them
 
 
 @cache
@@ -22,8 +23,8 @@ def _engine(name: str) -> Engine:
 
 @cache
 def _session(engine: str, chart: str) -> Session:
-    archive = next(subject.archive() for subject in CHARTS if subject.name == chart)
-    return _engine(engine).open(archive)
+    subject = next(subject for subject in CHARTS if subject.name == chart)
+    return _engine(engine).open(subject.archive())
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ _MORE = 3  # so often, at most, is something repeated beyond what it has to be
 
 
 def matching(pattern: str, chance: random.Random) -> str:
-    """A text that the ECMA 262 `pattern` matches, or nearly: what anchors and lookarounds ask is not seen to."""
+    """A text that the ECMA 262 `pattern` matches, or nearly: anchors and lookarounds are not seen to."""
     return "".join(_each(_parsed(pattern), chance))
 
 

@@ -14,16 +14,22 @@ from tests.helm.random_schema import Drawing, Impossible
 
 Values = Mapping[str, Any]
 _SWITCHES = ("enabled", "create")
-_WRONG = (True, -1, 1.5, 10**6, "x", "A b/:", "", [], ["x", "x"], [0], {}, {"unknown": 1}, {"a": None})
+_WRONG: tuple[Any, ...] = (
+    *(True, -1, 1.5, 10**6, "x", "A b/:", "", [], ["x", "x"], [0], {}, {"unknown": 1}, {"a": None}),
+)
 _SPOILED = 0.15  # of the documents
-# Chance makes no Kubernetes object: what a list of templates holds is one of these.
+# Chance makes no Kubernetes object: what a list of templates holds is some of these.
 _OBJECTS = (
-    {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "{{ .Release.Name }}-a"}, "data": {"n": "{{ 1 }}"}},
-    "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ printf \"%s-b\" .Release.Name }}\n",
+    {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "{{ .Release.Name }}-a"},
+        "data": {"n": "1"},
+    },
+    'apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ printf "%s-b" .Release.Name }}\n',
     "{{- if .Release.IsUpgrade }}\napiVersion: v1\nkind: Namespace\nmetadata: {name: later}\n{{- end }}\n",
     "\n# nothing but a comment\n",
-    "apiVersion: v1\nkind: List\nitems:\n  - {apiVersion: v1, kind: ConfigMap, metadata: {name: in-a-list}}\n",
-    "no object",
+    "apiVersion: v1\nkind: List\nitems:\n  - {apiVersion: v1, kind: ConfigMap, metadata: {name: listed}}\n",
 )
 
 
@@ -74,11 +80,11 @@ class _Documents:
         if setting.examples and self._chance.random() < 0.2:
             return self._chance.choice(setting.examples)
         if setting.tpl and setting.schema.get("type") == "array":
-            return self._chance.choices(_OBJECTS, k=self._chance.randint(0, 3))
+            return self._chance.sample(_OBJECTS, self._chance.randint(0, 3))
         found = self._draw.value(setting.schema)
         if isinstance(found, dict) and isinstance(setting.default, Mapping) and self._chance.random() < 0.7:
             # Tables merge: whoever wants only these keys has to delete those of the default.
-            found = {key: None for key in setting.default if key not in found} | found
+            found = dict.fromkeys(key for key in setting.default if key not in found) | found
         return found
 
     def _spoil(self, document: dict[str, Any], setting: Setting) -> None:
@@ -88,7 +94,7 @@ class _Documents:
         if self._chance.random() < 0.2:
             _put(document, setting.path[:-1] or setting.path, None)
             return
-        wrong = [value for value in _WRONG if not self._draw.fits(setting.schema, value)]
+        wrong: list[Any] = [value for value in _WRONG if not self._draw.fits(setting.schema, value)]
         _put(document, setting.path, self._chance.choice(wrong or [None]))
 
 
