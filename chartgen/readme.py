@@ -93,8 +93,16 @@ def _pods(app: App) -> dict[str, Any]:
         "shareable": Fragment(documents.dump(_shared(app, free)).rstrip("\n")) if free else "",
         "identities": Fragment(", ".join(identities)),
         "rootless": len(identities) < len(users),
+        "reachable": [
+            s.name for s in app.seeds.values() if _reachable(app.components[s.component], s.volume)
+        ],
         "seeders": {s.name: Fragment(_object(app, app.components[s.component])) for s in app.seeds.values()},
     }
+
+
+def _reachable(component: Component, volume: str) -> bool:
+    """Whether a person can write to the volume by a command in a pod that runs."""
+    return component.kind != "CronJob" and not component.mounts[volume].readOnly
 
 
 def _shared(app: App, component: Component) -> dict[str, Any]:
@@ -140,7 +148,11 @@ def _rows(setting: Setting) -> Iterator[str]:
 def _examples(settings: Group, rules: tuple[Rule, ...]) -> Iterator[str]:
     """The examples of each setting, but for those that a rule refuses as long as nothing else is set."""
     values = defaults(settings)
-    found = [(s, [e for e in s.examples if _accepted(s.path, e, values, rules)]) for s in walk(settings)]
+    about: dict[Path, list[Rule]] = {}
+    for rule in rules:
+        for path in rule.reads:
+            about.setdefault(path, []).append(rule)
+    found = [(s, [e for e in s.examples if _accepted(s, e, values, about.get(s.path, ()))]) for s in walk(settings)]
     given = [(setting, examples) for setting, examples in found if examples]
     if given:
         yield "\n## Examples"
@@ -152,9 +164,18 @@ def _examples(settings: Group, rules: tuple[Rule, ...]) -> Iterator[str]:
             yield "```"
 
 
-def _accepted(path: Path, example: Any, values: Mapping[str, Any], rules: tuple[Rule, ...]) -> bool:
-    about = [rule for rule in rules if path in rule.reads]
-    return not about or all(rule.accepts(coalesce(values, _nested(path, example))) for rule in about)
+def _accepted(setting: Setting, example: Any, values: Mapping[str, Any], about: Iterable[Rule]) -> bool:
+    """Whether no rule about a setting refuses the default values with an example for it."""
+    return all(rule.accepts(_with(values, setting.path, example)) for rule in about)
+
+
+def _with(values: Mapping[str, Any], path: Path, value: Any) -> Mapping[str, Any]:
+    """The values with another one at a path; what is beside the path is shared, not copied."""
+    below = values[path[0]]
+    if len(path) > 1:
+        return {**values, path[0]: _with(below, path[1:], value)}
+    both = isinstance(below, Mapping) and isinstance(value, Mapping)
+    return {**values, path[0]: {**below, **value} if both else value}
 
 
 def _nested(path: tuple[str, ...], value: Any) -> Any:

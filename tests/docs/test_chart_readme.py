@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -91,24 +91,18 @@ def rows(text: str) -> Iterator[list[str]]:
             yield [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
 
 
-def needed(level: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, bool]]:
-    """Every setting that a schema declares, and whether a document without it is refused."""
-    for key, found in level["properties"].items():
-        if "x-chartgen" in found:
-            yield ".".join((*path, key)), key in level.get("required", ())
-        elif not found.get("deprecated"):
-            yield from needed(found, (*path, key))
-
-
 @each_app
 def test_the_table_has_every_setting_and_says_which_are_required(folder: Path) -> None:
     chart = generate(read_app(folder))
-    schema = json.loads(chart.by_path["values.schema.json"].data)
-    found = {cells[0].strip("`"): cells for cells in rows(readme(chart))}
-    assert {len(cells) for cells in found.values()} == {5}
-    assert sorted((name, cells[2] == "yes") for name, cells in found.items() if cells[3]) == sorted(
-        needed(schema)
-    )
+    found = list(rows(readme(chart)))
+    assert {len(cells) for cells in found} == {5}
+    told = {
+        cells[0].strip("`"): cells[2] == "yes" for cells in found if not cells[4].startswith("Deprecated")
+    }
+    declared = read(chart).settings
+    assert told == {setting.dotted: setting.needed for setting in declared}
+    renamed = {cells[0].strip("`") for cells in found if cells[4].startswith("Deprecated")}
+    assert renamed == {".".join(setting.renamed_from) for setting in declared if setting.renamed_from}
 
 
 def test_a_renamed_setting_is_told_under_both_names() -> None:

@@ -303,6 +303,20 @@ def test_taking_away_a_file_and_its_record_brings_the_new_version(volume: Volume
     assert volume.files() == {"README.md": "2", "x/README.md": "1"}
 
 
+def test_the_command_in_the_charts_readme_brings_a_file_in_a_folder_back(volume: Volume) -> None:
+    text = generate(read_app(ROOT / "apps/ushadow")).by_path["README.md"].text
+    (line,) = [line for block in blocks(text) for line in block.commands if " exec " in line]
+    volume.source("chart", {"notes/first.md": "1", "notes/first.md2": "1", "more notes/first.md": "1"})
+    volume.seed()
+    (volume.path / "notes/first.md").unlink()
+    volume.seed()
+    subprocess.run(
+        ["sh", "-ec", line.partition(" -- ")[2].replace("/config/", f"{volume.path}/")], check=True
+    )
+    again = dict.fromkeys(("notes/first.md2", "more notes/first.md"), "kept")
+    assert volume.seed().rows == {"notes/first.md": "seeded", **again}
+
+
 def test_without_its_folder_of_records_everything_counts_as_not_ours_and_what_was_removed_returns(
     volume: Volume,
 ) -> None:
