@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -25,7 +26,9 @@ MakeNamespace = Callable[..., Namespace]
 def namespaces(request: pytest.FixtureRequest, label: str) -> Iterator[MakeNamespace]:
     """A function that makes namespaces, with a Pod Security Standard to enforce; they go at the end."""
     kubectl, kubeconfig = need("kubectl"), need("cluster")
-    stem = re.sub(r"[^a-z0-9]+", "-", label.removeprefix("test_").lower()).strip("-")[:48].strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", label.removeprefix("test_").lower())
+    # Two tests whose long names begin alike need two namespaces.
+    stem = f"{words[:40].strip('-')}-{hashlib.sha256(label.encode()).hexdigest()[:6]}"
     failed_before, count = request.session.testsfailed, itertools.count(1)
     made: list[Namespace] = []
 
