@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,7 +62,7 @@ class Image:
         out, err = process.communicate(timeout=60)
         assert not [secret for secret in (TOKEN, *server.values) if secret in out + err]
         assert list(self.tmp.iterdir()) == []
-        assert processes_of(process.pid) == []
+        assert soon_without_processes(process.pid)
         return Ran(process.returncode, out, err)
 
     def run(self, server: ApiServer, **changes: str) -> Ran:
@@ -78,6 +80,27 @@ def processes_of(session: int) -> list[int]:
         if int(its_session) == session and state != "Z":
             running.append(int(status.parent.name))
     return running
+
+
+def soon_without_processes(session: int) -> bool:
+    """Whether all end within half a minute: what a kill has orphaned may take a moment to notice."""
+    for _ in range(3000):
+        if not processes_of(session):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def await_command(session: int, command: str) -> None:
+    """Return when a process of the session runs `command`; fail when none has for a minute."""
+    wanted = command.replace(" ", "\0").encode() + b"\0"
+    for _ in range(6000):
+        for process in processes_of(session):
+            with contextlib.suppress(OSError):
+                if Path(f"/proc/{process}/cmdline").read_bytes() == wanted:
+                    return
+        time.sleep(0.01)
+    raise AssertionError(f"nothing ran {command}")
 
 
 def _client(name: str) -> str:

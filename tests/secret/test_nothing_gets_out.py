@@ -14,9 +14,9 @@ import pytest
 
 from tests.need import need
 from tests.secret import faults
-from tests.secret.api_server import NAME, TOKEN, ApiServer, Fault
+from tests.secret.api_server import NAME, TOKEN, ApiServer
 from tests.secret.conftest import Certificates, Pod
-from tests.secret.images import EACH_ONCE, SCRIPT, SHELLS
+from tests.secret.images import EACH_ONCE, SCRIPT, SHELLS, await_command
 
 each_once = pytest.mark.parametrize("shell, client", EACH_ONCE)
 every_shell = pytest.mark.parametrize("shell", SHELLS)
@@ -75,21 +75,29 @@ def test_an_answer_that_repeats_the_key_is_not_printed(
 
 
 @each_once
-@pytest.mark.parametrize(
-    "fault, good", [(faults.never_answers, 0), (faults.never_answers, 1), (faults.page(500), 0)]
-)
+@pytest.mark.parametrize("good", [0, 1])
 def test_a_kill_leaves_no_process_and_no_file(
-    pod: Pod, server: ApiServer, shell: str, client: str, fault: Fault, good: int
+    pod: Pod, server: ApiServer, shell: str, client: str, good: int
 ) -> None:
     server.faults.extend([faults.nothing] * good)
-    server.always = fault
+    server.always = faults.never_answers
     image = pod(shell, client)
-    process = image.start(server, SECRET_RETRY_DELAY="500")
+    process = image.start(server)
     for _ in range(good + 1):
         assert server.arrived.acquire(timeout=30)
     process.send_signal(signal.SIGTERM)
     assert image.finish(process, server).code == 143
     assert server.secrets == {}
+
+
+@every_shell
+def test_a_kill_ends_a_pause_at_once(pod: Pod, server: ApiServer, shell: str) -> None:
+    server.always = faults.page(500)
+    image = pod(shell, "curl")
+    process = image.start(server, SECRET_RETRY_DELAY="500")
+    await_command(process.pid, "sleep 500")
+    process.send_signal(signal.SIGTERM)
+    assert image.finish(process, server).code == 143
 
 
 @every_shell
