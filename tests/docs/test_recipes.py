@@ -57,9 +57,9 @@ def chartgen(root: Path, *arguments: str) -> str:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project in which both recipes were followed, and `make chart` after them."""
     root = tmp_path_factory.mktemp("project")
-    for name in ("chartgen", "apps", "values", "tests/unit"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("chartgen.yaml", "pyproject.toml", "tests/__init__.py"):
+    for name in ("chartgen", "apps", "values", "tests", "ci"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "expected"))
+    for name in ("chartgen.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, root / name)
     for block in [*recipe(BLOCK), *recipe(CHECK)]:
         apply(block, root)
