@@ -19,11 +19,12 @@ from chartgen.blocks.shape import (
     placement,
     pod_context,
 )
+from chartgen.blocks.storage import outlives
 from chartgen.chart import ChartFile
 from chartgen.errors import Problem
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import CONFIG_KEY, DNS_SUBDOMAIN, or_empty
-from chartgen.model import App, Component, Seed
+from chartgen.model import App, Component, Seed, Volume
 from chartgen.model.field import MODE, SAYS, VOLUME_PATH, camel
 from chartgen.render import Fragment, chart_file, fragment
 from chartgen.rules import Clause, Rule
@@ -64,10 +65,6 @@ def _files(app: App, seed: Seed) -> Iterator[ChartFile]:
         metadata=metadata(app, seed.config_map, name=name),
     )
     component, volume = app.components[seed.component], app.volumes[seed.volume]
-    own = {
-        **hook("post-install,post-upgrade", 0, "before-hook-creation"),
-        "helm.sh/hook-output-log-policy": "hook-failed",
-    }
     yield chart_file(
         f"templates/{seed.job_name}-job.yaml",
         "seed_job.yaml.j2",
@@ -77,13 +74,29 @@ def _files(app: App, seed: Seed) -> Iterator[ChartFile]:
         volume=volume,
         answers=for_seeding(component),
         metadata=metadata(
-            app, seed.job_name, annotations=f".Values.seed.{seed.key}.job.annotations", own=literal(own)
+            app, seed.job_name, annotations=f".Values.seed.{seed.key}.job.annotations", own=_hook(volume)
         ),
         context=pod_context(app, component),
         placement=placement(component),
         volumes=_volumes(app, seed),
         claim=fragment("volume_claim.yaml.j2", app=app, volume=volume),
     )
+
+
+def _hook(volume: Volume) -> str:
+    """The Job stays for its log. But Kubernetes deletes no claim that a pod mounts, ended or not: a claim
+    that is to go with the release would stay `Terminating`, and the next install would wait for it in vain.
+    """
+    stays, goes = (
+        literal(
+            {
+                **hook("post-install,post-upgrade", 0, policy),
+                "helm.sh/hook-output-log-policy": "hook-failed",
+            }
+        )
+        for policy in ("before-hook-creation", "before-hook-creation,hook-succeeded,hook-failed")
+    )
+    return f"(ternary {stays} {goes} {outlives(volume)})"
 
 
 def problems(app: App) -> Iterator[Problem]:

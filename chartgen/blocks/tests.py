@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from chartgen.blocks.answers import for_test
 from chartgen.blocks.shape import PodParts, Pods, hook, literal, main_port, metadata, placement, pod_context
+from chartgen.blocks.storage import outlives
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.model import App, Component, Seed
@@ -41,7 +42,8 @@ def _seeded(app: App, seed: Seed) -> ChartFile:
         read_only=False,
     )
     claim = fragment("volume_claim.yaml.j2", app=app, volume=volume)
-    when = f".Values.persistence.{volume.key}.enabled"
+    # Its pod stays for `helm test --logs`, and would hold a claim that is to go with the release.
+    when = f".Values.persistence.{volume.key}.enabled {outlives(volume)}"
     script = fragment("test_seeded.sh.j2")
     return _pod(app, f"{seed.name}-seeded", owner, script, mounts=mount, volumes=claim, when=when)
 

@@ -29,20 +29,16 @@ dir='' busy='' watchdog='' problems='' wanted='' labels='' client='' made='' tri
 say() { printf 'create-secret: %s\n' "$*"; }
 wrong() { say "$*" >&2; problems=1; }
 fail() { say "$*" >&2; exit 1; }
-cleanup() { # KILL, and TERM twice: a child just forked may lose a TERM to the handlers that it still has from us
+cleanup() {
   trap '' TERM INT HUP ALRM
   {
-    [ -z "$watchdog" ] || kill "$watchdog"
-    [ -z "$busy" ] || [ "$!" = "$watchdog" ] || { kill -KILL "$!"; wait "$!"; }
-    [ -z "$dir" ] || rm -rf "$dir"
-    [ -z "$watchdog" ] || { kill "$watchdog"; wait "$watchdog"; }
+    # KILL: a child just forked would lose a TERM to the handlers that it still has from us.
+    [ -z "$busy" ] || [ "$!" = "$watchdog" ] || kill -KILL "$!"
+    kill "$watchdog"
+    wait # for all: bash that was interrupted in a wait for one may wait for that one for ever
   } 2>/dev/null
+  [ -z "$dir" ] || rm -rf "$dir"
 }
-trap cleanup EXIT
-trap 'exit 143' TERM
-trap 'exit 130' INT
-trap 'exit 129' HUP
-trap 'fail "Gave up on $what after $timeout s: $cause. $remedy"' ALRM
 
 # What was asked. Only what Kubernetes accepts passes, so that nothing breaks out of the URL, the JSON or a file that
 # a client reads. All problems are told at once.
@@ -103,19 +99,26 @@ cause="$server did not answer"
 network="Check that NetworkPolicies and mesh sidecars let this pod reach the API server at $server, then try again."
 remedy=$network limit=15
 [ "$timeout" -ge "$limit" ] || limit=$timeout
+# The deadline is a process of its own: neither a client fed byte by byte nor a long pause outlives it. It is started
+# before the traps are set, see cleanup.
+watch() {
+  exec >/dev/null 2>&1
+  trap '[ -z "${!-}" ] || kill -KILL "$!"; wait; exit' TERM
+  sleep "$timeout" &
+  wait $! && kill -ALRM $$
+}
+watch & watchdog=$!
+trap cleanup EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
+trap 'exit 129' HUP
+trap 'fail "Gave up on $what after $timeout s: $cause. $remedy"' ALRM
 for place in ${TMPDIR:+"$TMPDIR"} /dev/shm /tmp; do # memory before disk
   dir=$(mktemp -d "$place/create-secret.XXXXXX" 2>/dev/null) && break
 done
 [ -n "$dir" ] || fail "There is no place for a private folder: mount an emptyDir at /tmp (medium: Memory)."
 : >"$dir/values"
 mkdir "$dir/no-ca" # an empty folder of CAs, for clients that would add the system's to the cluster's
-# The deadline is a process of its own: neither a client fed byte by byte nor a long pause outlives it.
-watch() {
-  trap '[ -z "${!-}" ] || kill -KILL "$!"; wait; exit' TERM
-  sleep "$timeout" &
-  wait $! && kill -ALRM $$
-}
-watch >/dev/null 2>&1 & watchdog=$!
 
 # The clients: METHOD PATH [BODY FILE]; $dir/answer, status and error take what comes. Each replaces the shell that runs
 # it, takes the token from a file, trusts the cluster's CA alone, and uses no proxy, redirect or start-up file that the
@@ -190,8 +193,8 @@ read_answer() {
 has() { case $facts in *"$newline$1$newline"*) return 0 ;; esac; return 1; }
 fact() { case $facts in *"$newline$1="*) rest=${facts#*"$newline$1="} && printf %s "${rest%%"$newline"*}" ;; esac; }
 
-# A shell acts on a signal only when a command in the foreground has ended, so clients and pauses run beside it; `busy`
-# goes first, so that cleanup knows of them from the start.
+# A shell acts on a signal only when a command in the foreground has ended (bash even inside a pipeline, and then waits
+# for it for ever), so whatever can last runs beside it; `busy` goes first, so that cleanup knows of it from the start.
 aside() { busy=1 ended=0; "$@" & wait $! || ended=$?; busy=''; }
 request() { # sets $status (empty: no whole answer) and $facts
   for file in answer status error; do : >"$dir/$file"; done
@@ -212,10 +215,7 @@ request() { # sets $status (empty: no whole answer) and $facts
 # The body is made once for a run, so that a try after a lost answer cannot bring a second key. By its label and
 # annotations Helm adopts the Secret when a later release renders it. Argo CD would prune what carries the instance
 # label but is not rendered, and the next sync would make another key (wiz-sec/charts issue 62).
-random() {
-  tr -dc A-Za-z0-9 </dev/urandom 2>/dev/null | head -c "$1" >"$dir/value"
-  [ $(($(wc -c <"$dir/value"))) = "$1" ] || fail "Could not get $1 random characters from /dev/urandom into $dir."
-}
+random() { tr -dc A-Za-z0-9 </dev/urandom 2>/dev/null | head -c "$1"; }
 compose() {
   comma=''
   # shellcheck disable=SC2086 # KEY LENGTH KEY LENGTH ...
@@ -228,7 +228,8 @@ compose() {
   printf '"meta.helm.sh/release-name":"%s",' "$release"
   printf '"meta.helm.sh/release-namespace":"%s"}},"stringData":{' "$namespace"
   while [ $# -gt 0 ]; do
-    random "$2"
+    aside random "$2" >"$dir/value" # opened here: what outlives a kill for a moment must not make a file
+    [ $(($(wc -c <"$dir/value"))) = "$2" ] || fail "Could not get $2 random characters from /dev/urandom into $dir."
     printf '%s"%s":"' "$comma" "$1"
     cat "$dir/value" || fail "Could not write to $dir."
     printf '"'
