@@ -41,7 +41,8 @@ def apply(block: Block, root: Path) -> None:
 
 def run(root: Path, *command: str) -> str:
     """A command of the copy, which must succeed; what it printed."""
-    environment = {**os.environ, "PYTHONPATH": str(root)}
+    # A pytest within must not tidy up the folders of the one around it.
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTEST_DEBUG_TEMPROOT": str(root)}
     done = subprocess.run(
         [sys.executable, *command], cwd=root, env=environment, capture_output=True, text=True, check=False
     )
