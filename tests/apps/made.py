@@ -67,8 +67,3 @@ def ask(name: str, values: Mapping[str, Any] | None = None, release: str = "") -
     given = BROUGHT.get(name, {}) if values is None else values
     case = Case(given, Release(release or name, f"{name}-namespace"))
     return next(iter(session(name).render([case])))
-
-
-def pairs() -> list[tuple[str, str]]:
-    """Every application with the name of each of its values documents."""
-    return [(name, overlay) for name in APPS for overlay in overlays(name)]
