@@ -55,6 +55,11 @@ def run_to(volume: Volume, when: str, at: str, **settings: str) -> Outcome:
     return run(["setsid", "--wait", *volume.command()], volume.environment(settings) | steps)
 
 
+def calls(volume: Volume, template: Path, **settings: str) -> Iterator[str]:
+    """The moment before each call of a run that starts from `template`, and the one after the last."""
+    yield from (when for when in moments(volume, template, **settings) if not when.endswith("half"))
+
+
 def moments(volume: Volume, template: Path, **settings: str) -> Iterator[str]:
     """Every moment of a run that starts from `template`, in order.
 
@@ -63,12 +68,12 @@ def moments(volume: Volume, template: Path, **settings: str) -> Iterator[str]:
     (volume.root / "calls").unlink(missing_ok=True)
     restore(volume, template)
     assert run_to(volume, "never", ":", **settings).code == 0
-    calls = (volume.root / "calls").read_text().split()
-    for step, tool in enumerate(calls, 1):
+    tools = (volume.root / "calls").read_text().split()
+    for step, tool in enumerate(tools, 1):
         yield f"{step}.before"
         if tool in HALF:
             yield f"{step}.half"
-    yield f"{len(calls)}.after"
+    yield f"{len(tools)}.after"
 
 
 def restore(volume: Volume, template: Path) -> None:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from tests.need import need
-from tests.seed.cuts import moments, restore, run_to, stepping
+from tests.seed.cuts import calls, restore, run_to, stepping
 from tests.seed.volume import Volume
 
 FIRST = {"a.yaml": "1", "b.yaml": "1", "x/c.yaml": "1"}
@@ -29,7 +29,7 @@ def test_a_gate_at_any_step_of_a_first_seeding(volume: Volume) -> None:
     stepped = stepping(volume)
     template = Path(shutil.copytree(volume.path, volume.root / "template"))
     other = f"export SEED_KEY=key SEED_MODE=gate; {other_run(volume)}"
-    for when in moments(stepped, template):
+    for when in calls(stepped, template):
         restore(volume, template)
         outcome = run_to(stepped, when, other)
         assert (outcome.code, (volume.root / "other").read_text()) == (0, "0\n"), when + outcome.text
@@ -51,7 +51,7 @@ def test_a_whole_run_at_any_step_of_an_update(volume: Volume) -> None:
     stepped = stepping(volume)
     template = Path(shutil.copytree(volume.path, volume.root / "template"))
     files = {"a.yaml": "2", "b.yaml": "mine", "b.yaml.chart-new": "2", "x/c.yaml": "1", "x/new": "2"}
-    for count, when in enumerate(moments(stepped, template)):
+    for count, when in enumerate(calls(stepped, template)):
         restore(volume, template)
         other = f"export SEED_MODE={('init', 'gate')[count % 2]}; {other_run(volume)}"
         outcome = run_to(stepped, when, other)
@@ -68,7 +68,7 @@ def test_two_first_runs_with_different_keys_agree_on_one(volume: Volume) -> None
     stepped = stepping(volume)
     template = Path(shutil.copytree(volume.path, volume.root / "template"))
     other = f"export SEED_KEY=other; {other_run(volume)}"
-    for when in islice(moments(stepped, template, SEED_KEY="key"), 20):  # the key comes first
+    for when in islice(calls(stepped, template, SEED_KEY="key"), 20):  # the key comes first
         restore(volume, template)
         first = run_to(stepped, when, other, SEED_KEY="key")
         codes = {first.code, int((volume.root / "other").read_text())}
