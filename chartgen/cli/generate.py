@@ -63,9 +63,10 @@ def _check(plans: list[Plan], color: bool) -> None:
         for change in todo.changes:
             click.echo(f"{todo.folder / change.path}: {change.kind}")
             click.echo(_diff(change, color), nl=False)
-        if not todo.is_recorded:
+        if not todo.changes and not todo.is_recorded:
             click.echo(f"{todo.folder / RECORD}: does not say what is there")
-        stale += len(todo.changes) + (not todo.is_recorded)
+            stale += 1
+        stale += len(todo.changes)
     if stale:
         files = "1 file is" if stale == 1 else f"{stale} files are"
         raise ChartgenError(f"{files} not what app.yaml says", "run `chartgen generate`")

