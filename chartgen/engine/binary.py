@@ -205,7 +205,9 @@ def _answer(case: Case, out: str) -> Answer:
 
 def _messages(report: str, strict: bool) -> Iterator[LintMessage]:
     found = list(_LINT.finditer(report))
-    ends = [m.start() for m in found[1:]] + [len(report)]
+    ends = [*(m.start() for m in found[1:]), len(report)][
+        : len(found)
+    ]  # a chart with nothing to say has none
     for match, end in zip(found, ends, strict=True):
         level = Severity(match[1].lower())
         if strict and level is Severity.WARNING:
