@@ -72,7 +72,8 @@ class _Documents:
                 path = (*setting.path[:length], switch)
                 if path in self._switches and path != setting.path and self._chance.random() < 0.75:
                     _put(document, path, True)
-        _put(document, setting.path, found)
+        by_old_name = setting.renamed_from and self._chance.random() < 0.3
+        _put(document, setting.renamed_from if by_old_name else setting.path, found)
 
     def _value(self, setting: Setting) -> Any:
         if not setting.needed and self._chance.random() < 0.05:

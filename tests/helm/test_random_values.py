@@ -157,3 +157,10 @@ def test_a_list_of_templates_holds_kubernetes_objects() -> None:
     found = documents(chart(SETTINGS[4]), "seed", 50)
     held = [item for one in found for item in one.get("objects") or () if isinstance(item, dict)]
     assert {item["kind"] for item in held} == {"ConfigMap"}
+
+
+def test_a_setting_that_had_another_name_is_given_by_either() -> None:
+    setting = Setting(("new",), "a", {"type": "string"}, "Renamed.", until="2.0.0", renamed_from=("old",))
+    found = documents(chart(setting), "seed", 50)
+    assert any("old" in one for one in found)
+    assert any("new" in one for one in found)
