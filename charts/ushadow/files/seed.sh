@@ -10,25 +10,30 @@
 #   SEED_PROTECTED    a line for each path that is never seeded or looked into; a folder protects all below it
 #   SEED_DIRECTORIES  a line for each folder, MODE PATH: made with that mode when absent, left alone when present
 #   SEED_MODE         init (default): fails only when the volume was never completely seeded. Afterwards what is wrong
-#                     is named, and the application starts. gate: fails when anything is missing; changes no file
-#   SEED_KEY          the application's encryption key; SEED_KEY_NAME says where it comes from; SEED_ACCEPT_NEW_KEY=true
+#                     is named, and the application starts. gate: seeds what is absent as well, replaces nothing under
+#                     any policy, and fails when anything is missing
+#   SEED_KEY          the application's encryption key; SEED_KEY_NAME says where it comes from
+#   SEED_ACCEPT_NEW_KEY  true: another key than before is meant
 #   SEED_VOLUME       the volume's name in the chart's values, for advice
 #   SEED_STATE        the folder on the volume that remembers (.seed)
 #
-# Exit 0: done; 1: not seeded, or another key; 2: the settings are wrong. Needs cp chmod ln ls mkdir mv rm; uses sha256sum
-# (without it edits cannot be told, so nothing is ever replaced), sync, and dd and od where /proc is not mounted.
+# Exit 0: done; 1: not seeded, or another key; 2: the settings are wrong.
+# Needs cp chmod ln ls mkdir mv rm. Uses sha256sum (without it edits cannot be told, so nothing is replaced), sync,
+# and dd where /proc is not mounted.
 #
 # What it rests on:
 # - A file gets its name by link(2), which is atomic and fails when the name is taken. It is complete by then: it was
-#   copied into a folder of ours beside it. Where links do not work, by `mv -n`: complete as well; GNU's renames with
-#   RENAME_NOREPLACE, BusyBox's looks first, so there a file made in those microseconds would be lost. Writing under the
-#   name itself (set -C) was refused: a killed copy would leave half a file, and half a file is then kept for ever.
-# - Records are written before (pending) and after. A file of records is only ever added, whole, under a name never used
-#   before, and removed only by a run that has read it all and written what it said. So two runs never lose each other's
-#   records, and no lock is needed, which nobody could clear after a killed pod. A path's records add up.
+#   copied into a folder of ours beside it, on the same filesystem. Where links do not work, by `mv -n`: complete as
+#   well; GNU's renames with RENAME_NOREPLACE, but BusyBox's looks first, so a file made in the microseconds between
+#   would be lost. Writing under the name itself (set -C) was refused: a killed copy leaves half a file, which would
+#   then be kept for ever, and a program that opened the name meanwhile would write into our half.
+# - Records are written before (pending) and after. A file of records is added whole, under a name never used before,
+#   and removed only by a run that has read all of it and written what it said. So two runs never lose each other's
+#   records, and there is no lock, which nobody could clear after a killed pod. What several files tell adds up.
 # - No record is ever the reason to overwrite: only content that is bit for bit what was recorded is replaced.
-# - Seeded files are 0644 (0755 if executable): they come from ConfigMaps and images, which are no place for secrets, and
-#   a pod that later runs as another user must read them. Folders we make are 0700 unless SEED_DIRECTORIES says otherwise.
+# - Seeded files are 0644 (0755 if executable): they come from ConfigMaps and images, which are no place for secrets,
+#   and a pod that later runs as another user must read them. Folders are 0700 unless SEED_DIRECTORIES says otherwise.
+# - To have a deleted file seeded again, a person takes its line out of .seed/manifest.*.
 set -uf
 LC_ALL=C
 export LC_ALL
@@ -70,8 +75,8 @@ encode() { # TEXT: $encoded
 decode() { # TEXT: $decoded
   case $1 in *\\*) decoded=$(printf '%b.' "$1") && decoded=${decoded%.} ;; *) decoded=$1 ;; esac
 }
-# A map from path to lines, in variables: a process for each lookup would take minutes for ten thousand files. Paths that
-# differ only in punctuation share a variable, so every line in it ends with its path.
+# A map from path to lines, in variables: a process for each lookup would take minutes for ten thousand files. Paths
+# that differ only in punctuation share a variable, so every line in it ends with its path.
 index() { # PATH: $index
   index='' left=$1
   while :; do
@@ -135,7 +140,8 @@ is_protected() { # PATH, plain
 # ---- The volume's folders. The shell stands in the folder it works on, and PWD tells where that really is: a folder
 # exchanged for a link to elsewhere cannot lead a write out of the volume.
 inside() { case $PWD/ in "$target"/*) ;; *) why="its folder leads out of the volume" && return 1 ;; esac }
-enter() { # FOLDER [MODE]: stands in it, making what is absent; else 1 and $why. A umask gives MODE from the first moment.
+# A umask gives a folder its mode from the first moment, so none is ever too open or changed after.
+enter() { # FOLDER [MODE]: stands in it, making what is absent; else 1 and $why
   cd -P -- "$target" 2>/dev/null || { why='the volume cannot be entered' && return 1; }
   parts=$1 made=''
   while [ -n "$parts" ]; do
@@ -280,7 +286,7 @@ prepare() { # makes the folder that remembers, and removes what runs left that w
   set -f
 }
 flush() { sync -f "$1" 2>/dev/null || :; } # one filesystem only: to wait for a whole node's disks could take minutes
-write_records() { # pending or final: else 1 and $why. A run that starts now may remove our temporary file: once more then
+write_records() { # pending or final: else 1 and $why. A run that starts now may take our temporary file for left over
   attempt=0
   prepare && while [ "$attempt" -lt "$tries" ]; do
     attempt=$((attempt + 1))
@@ -294,7 +300,7 @@ write_records() { # pending or final: else 1 and $why. A run that starts now may
   case $why in '' | 'I/O error') why='the volume may be full' ;; esac # all that BusyBox and dash tell
   return 1
 }
-all_records() { # pending: what is about to be written; final: what was found and done, and what was read and is no seed now
+all_records() { # pending: what is about to be written; final: what was found and done, and what is no seed any more
   printf 'seed-records 1\n%s' "${complete:+complete$newline}" || return 1
   chunk=0
   while [ "$((chunk += 1))" -le "$chunks" ]; do
@@ -316,7 +322,8 @@ all_records() { # pending: what is about to be written; final: what was found an
   printf 'end\n'
 }
 
-# ---- The encryption key. What the application encrypted is lost without it, so the volume remembers a salted fingerprint.
+# ---- The encryption key. What the application encrypted is lost without it, so the volume remembers a salted
+# fingerprint of it.
 random() { # $random
   { read -r random </proc/sys/kernel/random/uuid; } 2>/dev/null && return 0
   random=$(dd if=/dev/urandom bs=32 count=1 2>/dev/null | sha256sum) random=${random%% *}
@@ -345,7 +352,10 @@ check_key() {
   [ -n "$hasher" ] || { say "! The key was not checked: this image has no sha256sum." && return 0; }
   attempt=0
   while [ ! -e "$state/key" ]; do
-    if [ "$attempt" -ge "$tries" ]; then trouble "The key's fingerprint could not be recorded: ${why##*: }." && return 0; fi
+    if [ "$attempt" -ge "$tries" ]; then
+      trouble "The key's fingerprint could not be recorded: ${why##*: }."
+      return 0
+    fi
     attempt=$((attempt + 1))
     record_key ln || :
   done
@@ -369,7 +379,7 @@ what was encrypted with the old key then stays unreadable."
 }
 
 # ---- The seed's files, in chunks of one folder each: what one call of cp, ln or sha256sum works on.
-walk() { # FOLDER PREFIX. A ConfigMap's files are links through its folder ..data; links are followed, ..* is left out.
+walk() { # FOLDER PREFIX. A ConfigMap's files are links through its folder ..data: followed, but ..* is left out
   if ! { [ -r "$1" ] && [ -x "$1" ]; }; then trouble "The seed's folder $1 cannot be read." && return 0; fi
   for entry in "$1"/* "$1"/.[!.]*; do
     if [ -f "$entry" ]; then
@@ -410,7 +420,7 @@ end_chunk() { # FOLDER PREFIX
 read_sources() {
   for source in $sources; do
     found=0
-    cd -P -- "$target" && cd -P -- "$source" 2>/dev/null && inside && refuse "The source $source is on the volume itself."
+    if cd -P -- "$source" 2>/dev/null && inside; then refuse "The source $source is on the volume itself."; fi
     set +f
     [ ! -d "$source" ] || walk "${source%/}" ''
     set -f
@@ -497,8 +507,13 @@ decide() { # $path $name $new (hash of the seed) $now (of what is there) $was $s
     case $states in
       *' seeded '* | *' theirs '* | *' deleted '*) settle deleted - deleted && return ;;
     esac
-    if [ "$new" != - ] || [ -z "$hasher" ]; then propose new -; else why='its seed cannot be read' && fail_path '' ''; fi
-    why=''
+    if [ "$new" != - ] || [ -z "$hasher" ]; then
+      propose new -
+    else
+      why='its seed cannot be read'
+      fail_path '' ''
+      why=''
+    fi
     return
   fi
   case "$now $known" in
@@ -644,7 +659,8 @@ judge() { # by what is there now
     now=$1
     shift
     if is_ours; then
-      case $how in new) settle seeded "$new" seeded ;; over) settle seeded "$new" updated ;; *) settle seeded "$new" beside ;; esac
+      case $how in new) code=seeded ;; over) code=updated ;; *) code=beside ;; esac
+      settle seeded "$new" "$code"
     elif [ ! -d "$stage" ] && [ "$attempt" -lt "$tries" ]; then
       again=$again$line$newline # a run that started meanwhile took it for left over
     elif ! present "$name"; then
@@ -661,7 +677,8 @@ judge() { # by what is there now
 is_ours() {
   # shellcheck disable=SC3013 # -ef is not in POSIX, but in every shell we run in
   [ ! "./$name" -ef "$stage/$name" ] || return 0
-  if [ -n "$hasher" ]; then [ "$now" = "$new" ]; else present "$name" && [ -d "$stage" ] && [ ! -e "$stage/$name" ]; fi
+  if [ -n "$hasher" ]; then [ "$now" = "$new" ] && return; fi
+  [ -z "$hasher" ] && present "$name" && [ -d "$stage" ] && [ ! -e "$stage/$name" ]
 }
 fail_plan() {
   case $how in
@@ -704,7 +721,8 @@ finish() {
     [ "$plans" -eq 0 ] || { incomplete=yes && complete=$was_complete; } # a deleted file would come back once more
   fi
   [ -z "$hidden" ] || say "  Of each kind, $limit rows are shown."
-  [ "$n_differs" -eq 0 ] || say "Where the seed has changed, the file did not: policy updateUnmodified takes it at the next start."
+  [ "$n_differs" -eq 0 ] ||
+    say 'Where the seed has changed, the file did not: policy updateUnmodified takes it at the next start.'
   counts=''
   for code in seeded updated kept edited deleted theirs protected differs beside failed; do
     eval "count=\$n_$code"
@@ -712,8 +730,11 @@ finish() {
     [ "$count" -eq 0 ] || counts="$counts${counts:+; }$count $title"
   done
   say "$total paths${counts:+: $counts}."
-  [ -n "$incomplete" ] || { say 'The volume is completely seeded.' && exit 0; }
-  [ "$mode$complete" != inityes ] || { say 'The volume was completely seeded before, so the application may start.' && exit 0; }
+  if [ -z "$incomplete" ]; then say 'The volume is completely seeded.' && exit 0; fi
+  if [ "$mode$complete" = inityes ]; then
+    say 'The volume was completely seeded before, so the application may start.'
+    exit 0
+  fi
   stop 'The volume is not completely seeded; see above.'
 }
 
