@@ -10,7 +10,8 @@
 #   SEED_PROTECTED    a line for each path that is never seeded or looked into; a folder protects all below it
 #   SEED_DIRECTORIES  a line for each folder, MODE PATH: made with that mode when absent, left alone when present
 #   SEED_MODE         init (default): fails only when the volume was never completely seeded. Afterwards what is wrong
-#                     is named, and the application starts. gate: fails when anything is missing; changes no file
+#                     is named, and the application starts. gate: seeds what is absent as well, replaces nothing under
+#                     any policy, and fails when anything is missing
 #   SEED_KEY          the application's encryption key; SEED_KEY_NAME says where it comes from
 #   SEED_ACCEPT_NEW_KEY  true: another key than before is meant
 #   SEED_VOLUME       the volume's name in the chart's values, for advice

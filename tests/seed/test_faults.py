@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.need import need
-from tests.seed.volume import Outcome, Volume, run, tree, write
+from tests.seed.volume import Outcome, Volume, permission_bound, run, tree, write
 
 FILES = {"a.yaml": "a" * 3000, "b.yaml": "b" * 6000, "x/c.yaml": "c" * 3000, "x/y/d.yaml": "d" * 5000}
 
@@ -195,66 +195,10 @@ def test_a_seed_that_cannot_be_copied_is_named_and_the_others_are_seeded(volume:
 
 
 def test_a_source_that_this_user_may_not_read_is_named(volume: Volume) -> None:
-    """Root reads everything, so the run gives up the capabilities for that."""
-    need("unshare-root")
     source = volume.source("chart", {"a": "1", "b": "1", "locked/c": "1"})
     for name in ("b", "locked"):
         (source / name).chmod(0)
-    limits = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
-    command = [shutil.which(limits[0]) or limits[0], *limits[1:], *volume.command()]
-    outcome = run(command, volume.environment({}))
+    outcome = run([*permission_bound(), *volume.command()], volume.environment({}))
     assert (outcome.code, outcome.why("b")) == (1, "its seed cannot be read")
     assert f"The seed's folder {source}/locked cannot be read." in outcome.out
     assert volume.files() == {"a": "1"}
-
-
-def test_records_that_this_user_may_not_read_stop_everything(volume: Volume) -> None:
-    need("unshare-root")
-    volume.source("chart", {"a": "1"})
-    volume.seed()
-    (volume.path / "a").unlink()
-    limits = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
-    command = [shutil.which(limits[0]) or limits[0], *limits[1:], *volume.command()]
-    for locked in (volume.state, volume.manifests()[0]):
-        locked.chmod(0)
-        outcome = run(command, volume.environment({}))
-        locked.chmod(0o700)
-        assert (outcome.code, volume.files()) == (1, {})
-        assert f"{locked} cannot be read by this user. Nothing was changed." in outcome.err
-
-
-@pytest.mark.parametrize(
-    "damage, said",
-    [
-        ("seed-records 2\nend\n", "was written by a newer chart. Nothing was changed"),
-        (None, "is a link. It must be a folder of the volume itself."),
-        ("file", "is not a folder. Set another name (SEED_STATE)."),
-    ],
-)
-def test_records_that_cannot_be_understood_stop_everything(
-    volume: Volume, damage: str | None, said: str
-) -> None:
-    volume.source("chart", {"a": "1"})
-    if damage is None:
-        (volume.root / "elsewhere").mkdir()
-        volume.state.symlink_to(volume.root / "elsewhere")
-    elif damage == "file":
-        volume.state.write_text("")
-    else:
-        write(volume.state, {"manifest.future": damage})
-    outcome = volume.seed()
-    assert outcome.code == 1
-    assert said in outcome.err
-    assert not (volume.path / "a").exists()
-
-
-def test_torn_records_are_named_and_what_they_do_not_tell_is_not_ours(volume: Volume) -> None:
-    volume.source("chart", {"a": "1", "b": "1"})
-    volume.seed()
-    (manifest,) = volume.manifests()
-    manifest.write_text(manifest.read_text()[:-10])
-    outcome = volume.seed()
-    assert "is damaged: what it does not tell counts as not ours." in outcome.out
-    assert outcome.rows == {"a": "kept", "b": "not ours"}
-    assert "is damaged" not in volume.seed().out
-    assert [path.name for path in volume.state.glob("damaged.*")] == [f"damaged.{manifest.name}"]

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tests.need import need
+
 SCRIPT = Path(__file__).parents[2] / "chartgen" / "scripts" / "seed.sh"
 TOOLS = ("chmod", "cp", "ln", "ls", "mkdir", "mv", "rm", "sha256sum", "sync")
 DONE = (
@@ -139,6 +141,12 @@ def applet(program: Path, tool: str) -> str:
 def run(command: list[str], environment: Mapping[str, str]) -> Outcome:
     done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=120, cwd="/")
     return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def permission_bound() -> list[str]:
+    """The beginning of a command under which root, too, is bound by a file's mode."""
+    need("unshare-root")
+    return [shutil.which("setpriv") or "setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 
 
 def write(folder: Path, files: Content) -> None:
