@@ -86,15 +86,34 @@ def _get(values: Values, path: Path) -> Any:
     return found
 
 
-def _number(value: Any) -> float:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+def _int(value: Any) -> int:
+    """A whole number, as `int` of Helm's templates makes one. Source: spf13/cast, ToInt64."""
+    if isinstance(value, str):
+        head, _, tail = value.partition(".")
+        whole = head if set(tail) <= {"0"} else ""
+        return int(whole) if whole.removeprefix("-").isdecimal() else 0
+    return int(value) if isinstance(value, int | float) else 0
+
+
+def _text(value: Any) -> str:
+    """A scalar as `toString` of Helm's templates writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "<nil>" if value is None else str(value)
+
+
+def _same(found: Any, value: Any) -> bool:
+    """Whether a setting has a value. Of truth it is asked as in an `if`, where nothing at all is not true."""
+    if isinstance(value, bool):
+        return bool(found) == value
+    return _int(found) == value if isinstance(value, int) else _text(found) == value
 
 
 _HOLDS: dict[str, Callable[[Any, Any, Values], bool]] = {
-    "is": lambda found, value, _: found == value,
-    "is not": lambda found, value, _: found != value,
-    "above": lambda found, value, _: _number(found) > value,
-    "above setting": lambda found, value, values: _number(found) > _number(_get(values, value)),
+    "is": lambda found, value, _: _same(found, value),
+    "is not": lambda found, value, _: not _same(found, value),
+    "above": lambda found, value, _: _int(found) > value,
+    "above setting": lambda found, value, values: _int(found) > _int(_get(values, value)),
     "longer than": lambda found, value, _: len(found or ()) > value,
     "empty": lambda found, _, __: not found,
     "set": lambda found, _, __: bool(found),
