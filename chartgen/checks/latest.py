@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 NAME = "latest"
 HELP = "Every image has a tag or digest that stays what it is, and a pull policy that goes with it."
-# [registry[:port]/]path[:tag][@digest]; the last colon is a tag's unless a slash follows it.
-# Source: the distribution project, "reference" grammar.
+# [registry[:port]/]path[:tag][@digest]; the last colon is a tag's unless a slash follows it. A registry may
+# be an IPv6 address in brackets. Source: the distribution project, "reference" grammar.
 IMAGE = re.compile(
-    r"(?P<name>[^\s:@]+(?::[0-9]+/[^\s:@]+)?)(?::(?P<tag>\w[\w.-]{0,127}))?(?:@(?P<digest>\w+:[0-9a-fA-F]{32,}))?"
+    r"(?P<name>(?:\[[0-9a-fA-F:]+\]|[^\s:@]+)(?:(?::[0-9]+)?/[^\s:@]+)?)(?::(?P<tag>\w[\w.-]{0,127}))?(?:@(?P<digest>\w+:[0-9a-fA-F]{32,}))?"
 )
 MOVING = ("latest", "main", "master", "edge", "nightly", "dev", "develop", "stable")
 

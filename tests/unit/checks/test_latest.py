@@ -29,6 +29,8 @@ spec:
         "nginx:1.27",
         "ghcr.io/a/b/c:v1.0.0",
         "localhost:5000/a:1",
+        "[2001:db8::1]:5000/a/b:1",
+        "[::1]/a:1",
         f"nginx@{DIGEST}",
         f"nginx:latest@{DIGEST}",
         "registry.example.org:5000/a/b:1.2-x_y",
