@@ -28,10 +28,13 @@ class Release:
     def by(self, helm: str) -> Release:
         return replace(self, helm=helm)
 
-    def run(self, verb: str, *arguments: str, values: Mapping[str, Any] | None = None) -> Done:
+    def arguments(self, verb: str, *more: str) -> tuple[str, ...]:
         where = ("--kubeconfig", self.namespace.kubeconfig, "--namespace", self.namespace.name)
+        return (verb, self.name, *more, *where)
+
+    def run(self, verb: str, *more: str, values: Mapping[str, Any] | None = None) -> Done:
         given = ("--values", "-") if values is not None else ()
-        return run(self.helm, verb, self.name, *arguments, *where, *given, stdin=json.dumps(values or {}))
+        return run(self.helm, *self.arguments(verb, *more, *given), stdin=json.dumps(values or {}))
 
     def install(self, *flags: str, values: Mapping[str, Any] | None = None) -> Done:
         return self.run("install", str(CHART), "--timeout", TIMEOUT, *flags, values=values)
