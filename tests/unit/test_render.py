@@ -108,10 +108,11 @@ def test_prose_cannot_end_a_comment(value: str) -> None:
 
 
 def test_moving_text_moves_the_numbers_of_its_indentation() -> None:
-    text = 'a:\n  {{- toYaml .x | nindent 2 }}\n\nb: {{ include "x" (dict) | indent 4 -}}\nc: {{ .z }}'
-    assert shift(text, 4) == (
-        '    a:\n      {{- toYaml .x | nindent 6 }}\n\n    b: {{ include "x" (dict) | indent 8 -}}\n    c: {{ .z }}'
+    text = 'a:\n  {{- toYaml .x | nindent 2 }}\n\nb: {{ include "x" . | indent 4 -}}\nc: {{ .}}'
+    moved = (
+        '    a:\n      {{- toYaml .x | nindent 6 }}\n\n    b: {{ include "x" . | indent 8 -}}\n    c: {{ .}}'
     )
+    assert shift(text, 4) == moved
 
 
 def test_moving_text_leaves_words_that_only_look_like_it() -> None:
