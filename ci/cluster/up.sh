@@ -49,7 +49,7 @@ check_machine() {
 	done
 	[ -x /usr/lib/cni/bridge ] || refuse "no CNI plugins: apt-get install containernetworking-plugins"
 	pid_of apiserver >/dev/null && return 0
-	if ip link show "$BRIDGE" >/dev/null 2>&1 || [ -d "$RUN" ] && ls "$RUN"/*.pid >/dev/null 2>&1; then
+	if ip link show "$BRIDGE" >/dev/null 2>&1 || ls "$RUN"/*.pid >/dev/null 2>&1; then
 		refuse "an earlier run left something behind: ci/cluster/down.sh (make cluster-down) clears it away"
 	fi
 	for port in "127.0.0.1/$API_PORT" "127.0.0.1/$ETCD_PORT" "127.0.0.1/$((ETCD_PORT + 1))"; do
