@@ -22,7 +22,7 @@ class Setting(Frozen):
     `help` is one or more sentences; `since`/`until` are chart versions; `renamed_from` is the path
     that this setting had before, which keeps working until the version `until`. `tpl` says that the
     value may hold template expressions, `secret` that it must never be shown. `required` says whether
-    the values must have it, so that `null` is refused; by default all must but maps, and empty lists and strings.
+    the values must have it, so that `null` is refused; by default all must but maps and what is empty.
     """
 
     path: Path

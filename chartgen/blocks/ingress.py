@@ -98,6 +98,10 @@ def settings(app: App) -> Iterator[Setting]:
         ([{"host": f"{app.name}.example.com"}],),
     )
     yield Setting(("ingress", "tls"), [], {"type": "array", "items": ref("ingressTLS")}, "Certificates.")
+    yield from _http_route()
+
+
+def _http_route() -> Iterator[Setting]:
     yield Setting(("httpRoute", "enabled"), False, {"type": "boolean"}, "Make an HTTPRoute.")
     yield Setting(("httpRoute", "annotations"), {}, ref("annotations"), "Annotations of the HTTPRoute.")
     yield Setting(("httpRoute", "labels"), {}, ref("labels"), "Labels of the HTTPRoute.")

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from chartgen.chart import ChartFile
 from chartgen.frozen import Frozen
 from chartgen.kubernetes.scalars import DNS_SUBDOMAIN, or_empty
-from chartgen.model import App, Component, EnvFrom
+from chartgen.model import App, Component, EnvFrom, Volume
 from chartgen.render import Fragment, fragment, quoted
 from chartgen.rules import Rule
 from chartgen.settings import Setting
@@ -149,6 +149,12 @@ def restricted(component: Component) -> Fragment:
         items = " ".join(f'(dict "name" "{n}" "value" {quoted(v)})' for n, v in needs.sysctls.items())
         pairs.append(f'"sysctls" (list {items})')
     return Fragment(f"(dict {' '.join(pairs)})" if pairs else "dict")
+
+
+def outlives(volume: Volume) -> str:
+    """A Go expression, true or false: whether the volume's claim is still there when the release is gone."""
+    values = f".Values.persistence.{volume.key}"
+    return f'(or {values}.retain (ne {values}.existingClaim ""))'
 
 
 def or_nothing(definition: str) -> dict[str, Any]:

@@ -20,12 +20,6 @@ _RETAIN = f"(ternary {literal(KEEP)} dict {{}}.retain)"
 _MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 
 
-def outlives(volume: Volume) -> str:
-    """A Go expression, true or false: whether the volume's claim is still there when the release is gone."""
-    values = f".Values.persistence.{volume.key}"
-    return f'(or {values}.retain (ne {values}.existingClaim ""))'
-
-
 def files(app: App, pods: Pods) -> Iterator[ChartFile]:
     for volume in app.volumes.values():
         if volume.perReplica:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chartgen.blocks.answers import for_test
-from chartgen.blocks.shape import PodParts, Pods, hook, literal, main_port, metadata, placement, pod_context
-from chartgen.blocks.storage import outlives
+from chartgen.blocks.shape import (
+    PodParts,
+    Pods,
+    hook,
+    literal,
+    main_port,
+    metadata,
+    outlives,
+    placement,
+    pod_context,
+)
 from chartgen.chart import ChartFile
 from chartgen.kubernetes.definitions import ref
 from chartgen.model import App, Component, Seed
