@@ -11,7 +11,6 @@ from chartgen.model import App, Component
 from chartgen.render import Fragment, fragment
 from chartgen.rules import Rule
 from chartgen.settings import Group, Path, Setting, defaults, walk
-from chartgen.values import coalesce
 
 GENERAL = "General"
 _JSON = json.JSONEncoder(ensure_ascii=False)
@@ -152,7 +151,9 @@ def _examples(settings: Group, rules: tuple[Rule, ...]) -> Iterator[str]:
     for rule in rules:
         for path in rule.reads:
             about.setdefault(path, []).append(rule)
-    found = [(s, [e for e in s.examples if _accepted(s, e, values, about.get(s.path, ()))]) for s in walk(settings)]
+    found = [
+        (s, [e for e in s.examples if _accepted(s, e, values, about.get(s.path, ()))]) for s in walk(settings)
+    ]
     given = [(setting, examples) for setting, examples in found if examples]
     if given:
         yield "\n## Examples"

@@ -14,8 +14,7 @@ WIDTH = 100  # columns of a comment
 def text(name: str, settings: Group, about: Mapping[str, str]) -> str:
     """The text of `values.yaml`; `about` has a line for some of the top-level keys."""
     head = [
-        f"# Values of the chart {name}. The README lists them all; "
-        "values.schema.json refuses what is not here.",
+        f"# Values of the chart {name}. The README lists them all, values.schema.json refuses any other.",
         "# Change them in an overlay of your own (helm -f mine.yaml), not in this file.",
     ]
     return "\n".join([*head, *_top(settings, about)]) + "\n"
