@@ -14,17 +14,17 @@ def entry(name: str) -> dict[str, Any]:
     return {name: {"app": f"apps/{name}", "chart": f"charts/{name}"}}
 
 
-def added(text: str, file: str, name: str) -> str:
+def added(text: bytes, file: str, name: str) -> str:
     """The text of a chartgen.yaml with one chart more, and every other line as it was.
 
     Raises ChartgenError when it has a shape that only its author should change.
     """
-    before = project.load(text.encode(), file)
+    before = project.load(text, file)
     if name in before.charts:
         raise ChartgenError(
             f"{file}: it has a chart called {name}", "choose another name; nothing was written"
         )
-    after = _inserted(text, name)
+    after = _inserted(text.decode(), name)
     try:
         charts = project.load(after.encode(), file).charts if after else {}
     except ModelError:

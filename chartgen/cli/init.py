@@ -72,7 +72,7 @@ def command(name: str | None, directory: str | None, **answers: Any) -> None:
     if file.exists():
         with alone(file):
             before = read_text(file)
-            after = added(before.decode(), str(file), asked["name"])  # before anything is written
+            after = added(before, str(file), asked["name"])  # before anything is written
             create_file(app, text.encode())
             write_file(file, after.encode())
     else:
