@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -71,8 +72,13 @@ def test_helm_shows_what_is_in_the_package(helm: str, packed: Path, tmp_path: Pa
     assert documents.load_all(shown["chart"], "shown") == [read_chart(FOLDER).metadata]
 
 
-def test_helm_finds_nothing_to_say_about_the_package(helm: str, packed: Path, tmp_path: Path) -> None:
-    assert "1 chart(s) linted, 0 chart(s) failed" in asked(helm, tmp_path, "lint", "--strict", packed)
+@pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda path: path.stem if path else "defaults")
+def test_helm_finds_nothing_to_say_about_the_package(
+    helm: str, packed: Path, tmp_path: Path, overlay: Path | None
+) -> None:
+    said = asked(helm, tmp_path, "lint", "--strict", packed, *(["--values", overlay] if overlay else []))
+    assert "1 chart(s) linted, 0 chart(s) failed" in said
+    assert not re.search(r"^\[", said, re.MULTILINE), said
 
 
 def test_helm_packs_the_same_files(helm: str, packed: Path, tmp_path: Path) -> None:
