@@ -147,6 +147,16 @@ def test_the_end_of_a_run_counts_the_tests_each_missing_tool_cost() -> None:
     assert told == {"dash is not here: x": 2}
 
 
+def test_what_a_test_counted_is_told_by_the_name_it_gave() -> None:
+    def passed(*properties: tuple[str, object]) -> pytest.TestReport:
+        return pytest.TestReport(
+            "a", ("a", 1, "a"), {}, "passed", None, "call", user_properties=list(properties)
+        )
+
+    reports = [passed(("counted: things", "web: 3"), ("other", 1)), passed(), passed(("counted: things", 4))]
+    assert conftest.counted(reports) == {"things": ["web: 3", "4"]}
+
+
 def test_the_cache_is_where_the_environment_says() -> None:
     assert pins.cache({"CHARTGEN_CACHE": "/a", "XDG_CACHE_HOME": "/b"}) == Path("/a")
     assert pins.cache({"XDG_CACHE_HOME": "/b"}) == Path("/b/chartgen")
