@@ -38,11 +38,15 @@ def namespaces(request: pytest.FixtureRequest, label: str) -> Iterator[MakeNames
         made.append(new)
         return new
 
-    yield make
-    for each in made:
-        if request.session.testsfailed > failed_before:
-            each.keep(KEPT / each.name)
-        each.delete()
+    wrong = True
+    try:
+        yield make
+        wrong = request.session.testsfailed > failed_before
+    finally:
+        for each in made:
+            if wrong:
+                each.keep(KEPT / each.name)
+            each.delete()
 
 
 @pytest.fixture
