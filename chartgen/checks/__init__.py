@@ -59,6 +59,8 @@ class Check(Protocol[Subject]):
 
 APP_CHECKS: tuple[Check[App], ...] = (model,)
 CHART_CHECKS: tuple[Check[Made], ...] = (metadata, in_sync, values_used, capabilities, helm_lint)
+# What waits for an answer comes last, when the answer has come (see chartgen.engine.ahead).
+_WAITING = (helm_lint,)
 ANSWER_CHECKS: tuple[Check[Answer], ...] = (renders,)
 # Of renderings, those that look at one object at a time: a thing that is equal everywhere is judged once.
 OBJECT_CHECKS: tuple[Check[Item], ...] = (
@@ -96,10 +98,13 @@ def judge(
     run = _Run()
     found = [_in(app_folder, f) for f in run.each(APP_CHECKS, app)] if app is not None else []
     if made is not None:
-        found += [_in(folder, f) for f in run.each(CHART_CHECKS, made)]
+        quick = [check for check in CHART_CHECKS if check not in _WAITING]
+        found += [_in(folder, f) for f in run.each(quick, made)]
     loop = _Overlays(run, made, kube_versions)
     if answers is not None:
         found += [_in(folder, f) for f in loop.over(answers)]
+    if made is not None:
+        found += [_in(folder, f) for f in run.each(_WAITING, made)]
     return Report(subject, run.outcomes(found, strict), tuple(loop.overlays), kube_versions)
 
 

@@ -14,6 +14,7 @@ from chartgen.cli.options import Place
 from chartgen.cli.stage import NoEngine, Stage, cases, chart_of, opened
 from chartgen.disk import read_app
 from chartgen.engine import Engine
+from chartgen.engine.ahead import Ahead
 from chartgen.errors import ChartgenError, Problem, ToolError
 from chartgen.findings import Finding, Outcome, Report, Status
 from chartgen.findings import Place as At
@@ -61,7 +62,7 @@ def _judged(place: Place, app: App, made: Made, staged: Stage, strict: bool) -> 
     report = judge(
         entry.name,
         app=app,
-        made=replace(made, cases=sound),
+        made=replace(made, cases=sound, session=Ahead(staged.session, sound)),
         answers=staged.renderings(sound),
         kube_versions=place.project.kubeVersions,
         app_folder=str(place.path(entry.app)),

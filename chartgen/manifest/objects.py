@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from chartgen import documents
@@ -72,19 +72,31 @@ class Manifest(Frozen):
         value = annotations.get(HOOK) if isinstance(annotations, Mapping) else None
         return tuple(part.strip() for part in str(value).split(",")) if value else ()
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """SHA-256 of the data as canonical JSON, in hex: equal for equal objects, wherever they stand."""
+        return self._canonical[0]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the data as JSON without a space too much."""
+        return self._canonical[1]
+
+    @cached_property
+    def _canonical(self) -> tuple[str, int]:
         from hashlib import sha256
 
         text = json.dumps(self.data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        data = text.encode("utf-8", "surrogatepass")
+        return sha256(data).hexdigest(), len(data)
 
 
+@lru_cache(maxsize=8192)
 def parse(text: str, source: str) -> tuple[Manifest, ...]:
     """The objects in `text`, which the template `source` rendered; Lists unpacked, empty documents dropped.
 
-    Raises RenderError for what is not YAML, keys that stand twice, and what has no kind or apiVersion.
+    Overlays share most of their objects: a text that is met again is not parsed again. Raises RenderError
+    for what is not YAML, keys that stand twice, and what has no kind or apiVersion.
     """
     if not text or text.isspace():
         return ()
