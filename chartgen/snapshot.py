@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from chartgen import documents
 from chartgen.frozen import Frozen
 from chartgen.manifest import Manifest, Rendering
 
+if TYPE_CHECKING:
+    from chartgen.engine import Answer
+
+CHANGING = "(another in every rendering)"
 _LONGEST = 200  # characters of a file's name; file systems take 255 bytes
 
 
@@ -29,16 +35,42 @@ class Change(Frozen):
     found: str | None
 
 
-def files(app: str, renderings: Iterable[Rendering]) -> dict[str, str]:
-    """The objects of all renderings of an application, and their NOTES, by path:
+def files(app: str, answers: Iterable[Answer]) -> dict[str, str]:
+    """The objects and NOTES of all renderings of an application, or why there are none, by path:
     `<app>/<overlay>/deployment-shop-api.yaml`, where `default` is the chart's own values."""
-    given = list(renderings)
-    folders = labels([rendering.case.overlay for rendering in given])
+    given = list(answers)
+    folders = labels([answer.case.overlay for answer in given])
     return {
-        f"{app}/{folders[rendering.case.overlay]}/{name}": text
-        for rendering in given
-        for name, text in _objects(rendering).items()
+        f"{app}/{folders[answer.case.overlay]}/{name}": text
+        for answer in given
+        for name, text in _objects(answer).items()
     }
+
+
+def steady(answers: Iterable[Answer], again: Iterable[Answer]) -> list[Answer]:
+    """The answers, with what was another in a second rendering of the same cases replaced by a word:
+    a password that a chart makes up is no reason for a snapshot to fail."""
+    return [_steady(first, second) for first, second in zip(answers, again, strict=True)]
+
+
+def _steady(first: Answer, second: Answer) -> Answer:
+    if not isinstance(first, Rendering) or not isinstance(second, Rendering):
+        return first
+    if len(first.manifests) != len(second.manifests):
+        return first
+    pairs = zip(first.manifests, second.manifests, strict=True)
+    manifests = tuple(a if a == b else Manifest(_common(a.data, b.data), a.source) for a, b in pairs)
+    notes = "\n".join(_common(first.notes.split("\n"), second.notes.split("\n")))
+    return replace(first, manifests=manifests, notes=notes)
+
+
+def _common(first: Any, second: Any) -> Any:
+    """What two renderings have in common."""
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return {key: _common(value, second.get(key)) for key, value in first.items()}
+    if isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
+        return [_common(a, b) for a, b in zip(first, second, strict=True)]
+    return first if first == second else CHANGING
 
 
 def labels(overlays: Iterable[str]) -> dict[str, str]:
@@ -70,13 +102,15 @@ def _unused(name: str, taken: Iterable[str]) -> str:
     return unused
 
 
-def _objects(rendering: Rendering) -> dict[str, str]:
+def _objects(answer: Answer) -> dict[str, str]:
+    if not isinstance(answer, Rendering):
+        return {"REFUSED.txt": answer.message.rstrip() + "\n"}
     found: dict[str, str] = {}
-    for manifest in rendering.manifests:
+    for manifest in answer.manifests:
         name = _unused(_name(manifest, found), (taken.removesuffix(".yaml") for taken in found))
         found[f"{name}.yaml"] = f"# {manifest.source}\n{documents.dump(dict(manifest.data))}"
-    if rendering.notes.strip():
-        found["NOTES.txt"] = rendering.notes.rstrip() + "\n"
+    if answer.notes.strip():
+        found["NOTES.txt"] = answer.notes.rstrip() + "\n"
     return found
 
 

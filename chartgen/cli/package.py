@@ -8,10 +8,9 @@ import click
 
 from chartgen.cli.failures import each, progress
 from chartgen.cli.options import Place, charts_argument, config_option, helm_option, open_project, option
-from chartgen.cli.stage import Stage, accepted, engine_for, stage
+from chartgen.cli.stage import Stage, answered, engine_for, sound_cases, stage
 from chartgen.disk import sweep, write_file
-from chartgen.engine import Engine
-from chartgen.manifest import Case, Release
+from chartgen.engine import Engine, Refusal
 from chartgen.package import digest, file_name
 from chartgen.project import ChartEntry
 
@@ -47,7 +46,10 @@ def command(charts: tuple[str, ...], destination: str | None, helm: str | None, 
 
 
 def _verified(place: Place, entry: ChartEntry, engine: Engine) -> Stage:
-    """A chart whose packed bytes an engine has opened and rendered. Raises ChartgenError."""
+    """A chart whose packed bytes an engine has opened and rendered: with the chart's own values or, where
+    they are too few, with the overlays. Raises ChartgenError."""
     staged = stage(place, entry, engine)
-    accepted(staged.renderings([Case(release=Release(name=entry.name, namespace=entry.name))]))
+    own, *overlays = sound_cases(place, entry)
+    first = list(staged.renderings([own]))
+    answered([*first, *(staged.renderings(overlays) if isinstance(first[0], Refusal) else ())])
     return staged

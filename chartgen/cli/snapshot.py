@@ -9,12 +9,12 @@ import click
 
 from chartgen.cli.failures import each, progress
 from chartgen.cli.options import Place, charts_argument, config_option, helm_option, open_project, option
-from chartgen.cli.stage import accepted, engine_for, sound_cases, stage
+from chartgen.cli.stage import answered, engine_for, sound_cases, stage
 from chartgen.disk import read_folder, write_folder
 from chartgen.engine import Engine
 from chartgen.errors import ChartgenError
 from chartgen.project import ChartEntry
-from chartgen.snapshot import Change, compare, files
+from chartgen.snapshot import Change, compare, files, steady
 
 
 @click.command("snapshot")
@@ -59,7 +59,9 @@ def command(
 def _made(place: Place, entry: ChartEntry, engine: Engine) -> dict[str, str]:
     """The objects of a chart by path below the folder of the snapshots."""
     staged = stage(place, entry, engine)
-    return files(entry.name, accepted(staged.renderings(sound_cases(place, entry))))
+    cases = sound_cases(place, entry)
+    first, second = (answered(staged.renderings(cases)) for _ in range(2))
+    return files(entry.name, steady(first, second))
 
 
 def _report(folder: Path, changes: tuple[Change, ...], count: int) -> None:

@@ -88,17 +88,31 @@ def sound_cases(place: Place, entry: ChartEntry) -> tuple[Case, ...]:
 
 def accepted(results: Iterable[Answer]) -> list[Rendering]:
     """The renderings. Raises RenderError with the reason of every refusal."""
-    found, problems = [], []
-    for result in results:
-        if isinstance(result, Refusal):
-            problems.append(Problem(result.case.name, result.message))
-        else:
-            found.append(result)
-    if problems:
-        raise RenderError(
-            "Helm refuses the chart", "`chartgen lint` shows all that is wrong with it", problems
-        )
+    found, refusals = _apart(results)
+    _refuse(refusals)
     return found
+
+
+def answered(results: Iterable[Answer]) -> list[Answer]:
+    """Like `accepted`, with the chart's own values allowed to be too few: a rule may want a person to
+    bring something, as long as there are values with which the chart renders."""
+    found, refusals = _apart(results)
+    wanting = [r for r in refusals if found and r.kind == "rule" and not r.case.overlay]
+    _refuse([r for r in refusals if r not in wanting])
+    return [*wanting, *found]
+
+
+def _apart(results: Iterable[Answer]) -> tuple[list[Rendering], list[Refusal]]:
+    answers = list(results)
+    refusals = [answer for answer in answers if isinstance(answer, Refusal)]
+    return [answer for answer in answers if isinstance(answer, Rendering)], refusals
+
+
+def _refuse(refusals: list[Refusal]) -> None:
+    if refusals:
+        problems = [Problem(refusal.case.name, refusal.message) for refusal in refusals]
+        hint = "`chartgen lint` shows all that is wrong with it"
+        raise RenderError("Helm refuses the chart", hint, problems)
 
 
 class NoEngine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import Ran, run, state, without_helm
+from tests.cli.command import ROOT, Ran, run, state, without_helm
 from tests.need import need
 
 Call = Callable[..., Ran]
@@ -145,3 +146,30 @@ def test_a_chart_that_was_never_generated_is_told(project: Path, chartgen: Call)
         f"Error: charts/{name}: there is no such chart yet\n`chartgen generate` writes it\n"
         for name in ("shop", "wiki")
     )
+
+
+def wanting(chartgen: Call) -> None:
+    """A project whose chart renders only once somebody has brought a secret."""
+    app = ROOT / "tests" / "apps" / "cron"
+    shutil.copytree(app / "values", "values", dirs_exist_ok=True)
+    shutil.copy(app / "app.yaml", "apps/wiki/app.yaml")
+    text = Path("chartgen.yaml").read_text()
+    Path("chartgen.yaml").write_text(text.replace("chart: charts/wiki\n", "chart: charts/cron\n"))
+    assert chartgen("generate", "wiki").code == 0
+
+
+def test_a_chart_that_wants_something_brought_is_verified_with_its_overlays(
+    charts: Path, chartgen: Call
+) -> None:
+    wanting(chartgen)
+    refused = chartgen("package", "wiki")
+    assert (refused.code, refused.out) == (1, "")
+    assert "default values: secrets.api: " in refused.err
+    text = Path("chartgen.yaml").read_text()
+    with_overlay = text.replace("charts/cron\n", "charts/cron\n    overlays: [values/berlin.yaml]\n")
+    Path("chartgen.yaml").write_text(with_overlay)
+    assert chartgen("package", "wiki").code == 0
+    assert chartgen("snapshot", "-u", "wiki").code == 0
+    kept = Path("tests/snapshot/expected/wiki")
+    assert (kept / "default" / "REFUSED.txt").read_text().startswith("secrets.api: ")
+    assert (kept / "berlin" / "NOTES.txt").exists()

@@ -56,7 +56,7 @@ generate    : blocks chart contract documents errors kubernetes metadata model p
 helmignore  : errors
 project     : documents errors kubernetes model
 disk        : chart documents errors model package helmignore
-snapshot    : documents errors manifest
+snapshot    : documents engine? errors manifest
 engine      : chart documents errors findings manifest package schema values
 checks      : chart contract documents errors engine? findings kubernetes kubernetes.validation manifest model
               rules schema settings template values

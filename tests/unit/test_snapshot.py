@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chartgen.engine import Refusal
 from chartgen.manifest import Case, Manifest, Rendering
-from chartgen.snapshot import Change, Kind, compare, files, labels
+from chartgen.snapshot import CHANGING, Change, Kind, compare, files, labels, steady
 
 
 def _object(kind: str, name: str, namespace: str = "") -> Manifest:
@@ -85,3 +86,30 @@ def test_missing_extra_and_different_are_told_apart() -> None:
         Change("d", Kind.MISSING, None, "5"),
     )
     assert compare(kept, kept) == ()
+
+
+def test_why_there_is_no_rendering_is_kept_too() -> None:
+    refusal = Refusal(Case(), "rule", "a password is missing", "raw")
+    assert files("shop", [refusal]) == {"shop/default/REFUSED.txt": "a password is missing\n"}
+    assert steady([refusal], [refusal]) == [refusal]
+
+
+def _random(password: str, notes: str = "") -> Rendering:
+    data = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}}
+    manifest = Manifest({**data, "data": {"p": password, "q": "fix"}, "l": [password, 1]}, "templates/x.yaml")
+    return Rendering(Case(), (_object("Role", "r"), manifest), notes)
+
+
+def test_what_is_another_in_every_rendering_is_kept_as_such() -> None:
+    (found,) = steady([_random("one", "a\none\n")], [_random("two", "a\ntwo\n")])
+    assert isinstance(found, Rendering)
+    assert found.manifests[0] == _object("Role", "r")
+    assert found.manifests[1].data["data"] == {"p": CHANGING, "q": "fix"}
+    assert found.manifests[1].data["l"] == [CHANGING, 1]
+    assert found.notes == f"a\n{CHANGING}\n"
+
+
+def test_renderings_that_have_not_the_same_objects_are_kept_as_they_are() -> None:
+    one, two = _random("one"), Rendering(Case(), ())
+    assert steady([one, two], [two, one]) == [one, two]
+    assert steady([one], [Refusal(Case(), "rule", "no", "no")]) == [one]
