@@ -21,8 +21,7 @@ CHART := $(or $(wildcard $(DEV)),$(CHART))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean
-.PHONY: test-cluster cluster-up cluster-down
+.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean test-cluster cluster-up cluster-down
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
