@@ -40,20 +40,18 @@ def added(text: bytes, file: str, name: str) -> str:
 
 def _inserted(text: str, name: str) -> str:
     """The lines of the new chart after the last one under `charts:`; nothing where that is not to be seen."""
-    lines = text.splitlines(keepends=True)
+    lines = re.split(r"(?<=\n)", text)
     start = next((n for n, line in enumerate(lines) if re.fullmatch(r"charts:\s*(#.*)?\s*", line)), None)
-    if start is None:
+    inside = [] if start is None else _inside(lines, start + 1)
+    if not inside:
         return ""
-    inside = [n for n in range(start + 1, _end(lines, start + 1)) if lines[n].strip()]
-    first = next((n for n in inside if not lines[n].lstrip().startswith("#")), None)
-    if first is None:
-        return ""
-    indent = lines[first][: -len(lines[first].lstrip())]
-    last = max(n for n in inside if lines[n].startswith(indent) and not lines[n].lstrip().startswith("#"))
+    indent = lines[inside[0]][: -len(lines[inside[0]].lstrip())]
+    last = max(number for number in inside if lines[number].startswith(indent))
     new = "".join(f"{indent}{line}\n" for line in documents.dump(entry(name)).splitlines())
     return "".join([*lines[:last], lines[last].rstrip("\n") + "\n", new, *lines[last + 1 :]])
 
 
-def _end(lines: list[str], start: int) -> int:
-    """Where the block ends: at the next line that begins at the margin, and is no comment."""
-    return next((n for n in range(start, len(lines)) if re.match(r"[^\s#]", lines[n])), len(lines))
+def _inside(lines: list[str], start: int) -> list[int]:
+    """The numbers of the lines that say something, up to the next key at the margin."""
+    end = next((n for n in range(start, len(lines)) if re.match(r"[^\s#]", lines[n])), len(lines))
+    return [n for n in range(start, end) if lines[n].strip() and not lines[n].lstrip().startswith("#")]

@@ -202,6 +202,10 @@ CLOSED = {
     "a flow mapping over lines": "apiVersion: chartgen/v1\ncharts: {\n  wiki: {app: a, chart: b}\n}\n",
     "all in one": "{apiVersion: chartgen/v1, charts: {wiki: {app: a, chart: b}}}\n",
     "an anchor": "apiVersion: chartgen/v1\ncharts: &all\n  wiki: {app: a, chart: b}\n",
+    "a key in quotes": "apiVersion: chartgen/v1\n'charts':\n  wiki: {app: a, chart: b}\n",
+    "a mapping on the next line": "apiVersion: chartgen/v1\ncharts:\n  {wiki: {app: a, chart: b}}\n",
+    "lines that look like it": "charts:\n  {wiki: {app: a, chart: b}}\napiVersion: chartgen/v1\n",
+    "what looks like one line of it": "apiVersion: chartgen/v1\n? charts\n: wiki: {app: a, chart: b}\n",
 }
 
 
@@ -288,6 +292,10 @@ def test_what_is_given_is_not_asked(empty: Path) -> None:
         assert it.end() == 0
     assert "Name" not in it.shown
     assert "HTTP path" not in it.shown
+    with Terminal("init", "blog", "--port", "80", "--health", "/", "--volume", "/b", cwd=empty) as it:
+        it.wait_for("Image")
+        it.type("acme/blog:1\n")
+        assert it.end() == 0
     with Terminal("init", "wiki", "--image", "acme/wiki:1", cwd=empty) as it:
         assert it.end() == 0
     assert it.shown.startswith("apps/wiki/app.yaml\n")

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from chartgen.checks import CHECKS
+from chartgen.errors import ToolError
 from tests.cli.command import Ran, run, without_helm
 from tests.cli.test_generate import edit
 from tests.need import need
@@ -207,3 +208,25 @@ def test_a_helm_that_is_none_is_told(charts: Path, chartgen: Call) -> None:
     assert ran.code == 3
     assert ran.err.startswith("Error: ")
     assert ran.err.endswith("true is not a helm: it says '' when asked for its version\n")
+
+
+def test_a_helm_that_dies_leaves_what_it_should_have_said_unknown(
+    charts: Path, chartgen: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dead(engine: object, packed: bytes) -> None:
+        raise ToolError("it died", "look at it")
+
+    monkeypatch.setattr("chartgen.engine.embedded.Embedded.open", dead)
+    ran = chartgen("lint", "wiki")
+    assert ran.code == 3
+    assert "NOT RUN renders: it died\n" in ran.out
+    assert ran.out.endswith("; 16 checks NOT RUN; Kubernetes 1.29, 1.37\n")
+
+
+def test_templates_of_the_applications_own_are_checked_as_its_own(charts: Path, chartgen: Call) -> None:
+    app = Path("apps/wiki/app.yaml")
+    app.write_text(f"{app.read_text()}own: {{folder: templates}}\n")
+    Path("apps/wiki/templates").mkdir()
+    Path("apps/wiki/templates/mine.yaml").write_text("{{ if .Capabilities.KubeVersion }}{{ end }}\n")
+    assert chartgen("generate", "wiki").code == 0
+    assert " error " not in chartgen("lint", "wiki").out

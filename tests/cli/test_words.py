@@ -67,6 +67,7 @@ COMPLETIONS = {
     "chartgen generate w": ["wiki"],
     "chartgen template s": ["shop"],
     "chartgen completion z": ["zsh"],
+    "chartgen nope ": list(COMMANDS),
 }
 
 
