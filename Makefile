@@ -27,9 +27,7 @@ help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 chart: $(CHART) ## set up, then generate charts/, check them on every overlay, and pack them
-	$(BIN)/chartgen generate
-	$(BIN)/chartgen lint
-	$(BIN)/chartgen package
+	$(BIN)/chartgen make
 
 test: $(DEV) ## every test; those that lack an outside tool skip and say so (CHARTGEN_REQUIRE=all: fail)
 ifdef COVERAGE

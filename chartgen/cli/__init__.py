@@ -23,6 +23,7 @@ COMMANDS = {
     "template": "chartgen.cli.template",
     "snapshot": "chartgen.cli.snapshot",
     "package": "chartgen.cli.package",
+    "make": "chartgen.cli.make",
     "schema": "chartgen.cli.schema",
     "completion": "chartgen.cli.completion",
     "version": "chartgen.cli.version",
@@ -81,6 +82,7 @@ def cli() -> None:
       chartgen generate --check                                say what is out of date, write nothing
       chartgen lint                                            check every chart with every overlay
       chartgen package                                         pack what was checked
+      chartgen make                                            generate, lint and package in one go
 
     Exit codes: 0 fine, 1 the input or the chart is wrong, 2 usage, 3 could not find out.
     """

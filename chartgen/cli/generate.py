@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import click
 
+from chartgen.chart import Chart
 from chartgen.cli.failures import each
 from chartgen.cli.options import Place, charts_argument, color_option, colored, config_option, open_project
 from chartgen.disk import Change, Plan, plan, read_app, write
 from chartgen.disk.read import RECORD
 from chartgen.errors import ChartgenError
 from chartgen.generate import generate
+from chartgen.model import App
 from chartgen.project import ChartEntry
 
 _COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
@@ -41,20 +45,41 @@ def command(charts: tuple[str, ...], check: bool, force: bool, config: str | Non
     place = open_project(config)
     with place.alone():
         # Everything is generated, and everything that is wrong is known, before the first byte is written.
-        plans = each(place.project.chosen(charts), lambda entry: _plan(place, entry))
+        plans = [one.plan for one in generated(place, charts)]
         if check:
             _check(plans, colored(color))
             return
         for todo in plans:
             write(todo, force)
+    say(plans, force, colored(color))
+
+
+class Generated(NamedTuple):
+    """A chart of the project as its app.yaml has it, and what stands between it and the one on the disk."""
+
+    entry: ChartEntry
+    app: App
+    chart: Chart
+    plan: Plan
+
+
+def generated(place: Place, names: tuple[str, ...]) -> list[Generated]:
+    """The charts called `names`, all without names. Raises what is wrong with any of them."""
+    return each(place.project.chosen(names), lambda entry: _generated(place, entry))
+
+
+def _generated(place: Place, entry: ChartEntry) -> Generated:
+    app = read_app(place.path(entry.app))
+    chart = generate(app)
+    return Generated(entry, app, chart, plan(chart, place.path(entry.chart)))
+
+
+def say(plans: list[Plan], force: bool, color: bool) -> None:
+    """What was written. Raises ChartgenError when edits of a person were kept."""
     for todo in plans:
         click.echo(f"{todo.folder}: {_summary(todo, force)}")
     if not force:
-        _complain(plans, colored(color))
-
-
-def _plan(place: Place, entry: ChartEntry) -> Plan:
-    return plan(generate(read_app(place.path(entry.app))), place.path(entry.chart))
+        _complain(plans, color)
 
 
 def _check(plans: list[Plan], color: bool) -> None:

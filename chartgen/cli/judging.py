@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from chartgen import contract
 from chartgen.chart import Chart
@@ -27,12 +28,26 @@ _AT = re.compile(r"(?P<file>.*?):(?P<line>\d+)(:\d+)?( (?P<path>.*))?", re.DOTAL
 
 def judged(place: Place, entry: ChartEntry, engine: Engine, strict: bool) -> Report:
     """What the checks say of one chart under each of its overlays."""
-    app_path, chart_path = (str(place.path(path)) for path in (entry.app, entry.chart))
     try:
         app = read_app(place.path(entry.app))
         expected = generate(app)
     except ChartgenError as error:
-        return _stopped(Report(entry.name, ()), "model", app_path, error)
+        return _stopped(Report(entry.name, ()), "model", str(place.path(entry.app)), error)
+    return judge_generated(place, entry, engine, app, expected, strict).report
+
+
+class Judged(NamedTuple):
+    """What the checks say of a chart, and the chart as it was opened for them."""
+
+    report: Report
+    staged: Stage | None = None
+
+
+def judge_generated(
+    place: Place, entry: ChartEntry, engine: Engine, app: App, expected: Chart, strict: bool
+) -> Judged:
+    """What the checks say of the chart on the disk; its application would make `expected`."""
+    app_path, chart_path = (str(place.path(path)) for path in (entry.app, entry.chart))
     try:
         staged = _opened(entry, chart_of(place, entry), engine)
         made = Made(
@@ -42,10 +57,10 @@ def judged(place: Place, entry: ChartEntry, engine: Engine, strict: bool) -> Rep
             session=staged.session,
             own=frozenset(_own(app)),
         )
-        return _judged(place, app, made, staged, strict)
+        return Judged(_judged(place, app, made, staged, strict), staged)
     except ChartgenError as error:
         report = judge(entry.name, app=app, app_folder=app_path, strict=strict)
-        return _stopped(report, "renders", chart_path, error)
+        return Judged(_stopped(report, "renders", chart_path, error))
 
 
 def _opened(entry: ChartEntry, chart: Chart, engine: Engine) -> Stage:

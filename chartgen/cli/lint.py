@@ -78,9 +78,9 @@ def command(
             click.echo(f"{check.NAME:16} {check.HELP}")
         return
     targets = _targets(formats or ("text",), outputs)
-    place = _with(open_project(config), strict, versions)
+    place = with_options(open_project(config), strict, versions)
     entries = place.project.chosen(charts)
-    engine, error = _engine(place, helm)
+    engine, error = engine_if_any(place, helm)
     report = merged([judged(place, entry, engine, place.project.strict) for entry in entries])
     progress("")
     for name, target in targets:
@@ -90,13 +90,13 @@ def command(
     click.get_current_context().exit(exit_code(report))
 
 
-def _with(place: Place, strict: bool | None, versions: tuple[str, ...]) -> Place:
+def with_options(place: Place, strict: bool | None, versions: tuple[str, ...]) -> Place:
     """The project, with what the command line says on top."""
     project = replace(place.project, strict=place.project.strict if strict is None else strict)
     return replace(place, project=replace(project, kubeVersions=versions or project.kubeVersions))
 
 
-def _engine(place: Place, helm: str | None) -> tuple[Engine, ToolError | None]:
+def engine_if_any(place: Place, helm: str | None) -> tuple[Engine, ToolError | None]:
     """The engine, or one that knows nothing and why: much can be checked without."""
     try:
         return engine_for(place, helm), None

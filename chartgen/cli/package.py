@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -14,10 +15,14 @@ from chartgen.engine import Engine, Refusal
 from chartgen.package import digest, file_name
 from chartgen.project import ChartEntry
 
+destination_option = option(
+    "-d", "--destination", env="DESTINATION", metavar="DIR", help="Where to put them (default: dist)."
+)
+
 
 @click.command("package")
 @charts_argument
-@option("-d", "--destination", env="DESTINATION", metavar="DIR", help="Where to put them (default: dist).")
+@destination_option
 @helm_option
 @config_option
 def command(charts: tuple[str, ...], destination: str | None, helm: str | None, config: str | None) -> None:
@@ -33,11 +38,16 @@ def command(charts: tuple[str, ...], destination: str | None, helm: str | None, 
       chartgen package --helm /usr/local/bin/helm
     """
     place = open_project(config)
-    folder = Path(destination) if destination else place.path(place.project.destination)
     engine = engine_for(place, helm)
     # All of them are sound before the first is written.
     staged = each(place.project.chosen(charts), lambda entry: _verified(place, entry, engine))
     progress("")
+    keep(place, destination, staged)
+
+
+def keep(place: Place, destination: str | None, staged: Iterable[Stage]) -> None:
+    """Writes the packages of charts that were found sound, and says where."""
+    folder = Path(destination) if destination else place.path(place.project.destination)
     with place.alone():
         sweep(folder)
         for one in staged:
