@@ -165,10 +165,15 @@ def test_a_chart_that_wants_something_brought_is_verified_with_its_overlays(
     refused = chartgen("package", "wiki")
     assert (refused.code, refused.out) == (1, "")
     assert "default values: secrets.api: " in refused.err
+    lint = chartgen("lint", "wiki")
+    assert lint.code == 3
+    assert "charts/cron/values.yaml: info renders: secrets.api: " in lint.out
     text = Path("chartgen.yaml").read_text()
     with_overlay = text.replace("charts/cron\n", "charts/cron\n    overlays: [values/berlin.yaml]\n")
     Path("chartgen.yaml").write_text(with_overlay)
+    assert chartgen("lint", "wiki").code == 0
     assert chartgen("package", "wiki").code == 0
+    assert chartgen("make", "wiki").code == 0
     assert chartgen("snapshot", "-u", "wiki").code == 0
     kept = Path("tests/snapshot/expected/wiki")
     assert (kept / "default" / "REFUSED.txt").read_text().startswith("secrets.api: ")

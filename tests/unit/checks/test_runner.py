@@ -177,6 +177,18 @@ def test_when_nothing_renders_what_looks_at_renderings_is_not_run() -> None:
     assert by_name(judge("x", answers=[]))["names"].status is Status.NOT_RUN
 
 
+def test_a_rule_that_wants_something_brought_is_no_fault_and_what_is_not_seen_is_not_run() -> None:
+    refusal = Refusal(Case(), "rule", "bring a password", "raw")
+    report = by_name(judge("x", answers=[refusal, rendering(CONFIG % "", overlay="dev")]))
+    assert report["renders"].status is Status.PASSED
+    (finding,) = report["renders"].findings
+    assert (finding.what, finding.severity.value) == ("bring a password", "info")
+    assert report["names"].status is Status.PASSED
+    alone = by_name(judge("x", answers=[refusal]))
+    assert alone.pop("renders").status is Status.PASSED
+    assert {outcome.status for outcome in alone.values()} == {Status.NOT_RUN}
+
+
 def test_helm_lint_is_told_once_or_by_overlay() -> None:
     cases = (Case(overlay="dev"), Case(overlay="production"))
     report = by_name(judge("x", made=Made(chart(), session=Linter(), cases=cases)))
