@@ -73,7 +73,7 @@ tools: ## build the pinned Helm 3.18, 3 and 4, kubeconform, kube-score, and chec
 	@$(or $(PYTHON),python3) -m ci.tools list
 
 test-cluster: $(DEV) ## install the chart on real Kubernetes; builds and starts one unless KUBECONFIG is set
-	PYTHON=$(BIN)/python ci/cluster/run.sh $(BIN)/python -m pytest -n 2 tests/cluster $(ARGS)
+	PYTHON=$(BIN)/python ci/cluster/run.sh $(BIN)/python -m pytest -n 2 --dist=loadfile tests/cluster $(ARGS)
 
 cluster-up: $(DEV) ## build (15 min, once) and start a Kubernetes of two nodes, and say its KUBECONFIG (needs root)
 	ci/cluster/up.sh --check

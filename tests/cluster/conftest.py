@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,8 +28,9 @@ def namespaces(request: pytest.FixtureRequest, label: str) -> Iterator[MakeNames
     """A function that makes namespaces, with a Pod Security Standard to enforce; they go at the end."""
     kubectl, kubeconfig = need("kubectl"), need("cluster")
     words = re.sub(r"[^a-z0-9]+", "-", label.removeprefix("test_").lower())
-    # Two tests whose long names begin alike need two namespaces.
-    stem = f"{words[:40].strip('-')}-{hashlib.sha256(label.encode()).hexdigest()[:6]}"
+    # Two tests whose long names begin alike need two namespaces, and so do two workers that share a module.
+    whole = f"{label} {os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    stem = f"{words[:40].strip('-')}-{hashlib.sha256(whole.encode()).hexdigest()[:6]}"
     failed_before, count = request.session.testsfailed, itertools.count(1)
     made: list[Namespace] = []
 

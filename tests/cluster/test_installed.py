@@ -12,8 +12,6 @@ from tests.cluster.kubernetes import eventually
 from tests.cluster.release import Release
 from tests.need import need
 
-# The tests here share installs, so they run in one worker.
-pytestmark = pytest.mark.xdist_group("installed")
 WAYS = [(helm, wait) for helm in HELMS for wait in ((), ("--wait",))]
 SEEDED_BY_CHART = {"README.md", "providers/README.md"}
 # The image's tree (ci/cluster/images.py) and the chart's files.
