@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -20,8 +21,6 @@ def chartgen(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Callable[..., Ran]:
     """Calls the command in the current folder: `chartgen("lint", "shop")`."""
-    import os
-
     for key in os.environ:
         if key.startswith(OURS):
             monkeypatch.delenv(key)

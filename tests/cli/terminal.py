@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 import pty
 import select
-import signal
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 
 from tests.cli.command import COMMAND, environment
 
 PATIENCE = 60.0  # seconds; a command that says nothing for so long hangs
+
+
+# Makes the terminal the one that control-C comes from, and becomes the command. A process of its own does
+# it: to fork one that has threads, as a test run does, is deprecated.
+_LEAD = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 class Terminal:
@@ -20,21 +28,21 @@ class Terminal:
 
     def __init__(self, *arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> None:
         self.shown = ""
-        self.pid, self.screen = pty.fork()
-        if self.pid == 0:
-            os.chdir(cwd)
-            os.execve(COMMAND[0], [*COMMAND, *arguments], environment({"TERM": "xterm", **(env or {})}))
+        self.screen, other = pty.openpty()
+        self._process = subprocess.Popen(
+            [COMMAND[0], "-c", _LEAD, *COMMAND, *arguments],
+            cwd=cwd, env=environment({"TERM": "xterm", **(env or {})}),
+            stdin=other, stdout=other, stderr=other, start_new_session=True,
+        )  # fmt: skip
+        os.close(other)
 
     def __enter__(self) -> Terminal:
         return self
 
-    def __exit__(
-        self, *_: tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
         os.close(self.screen)
-        if self.pid:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
 
     def wait_for(self, text: str) -> None:
         """Waits until the text is shown. Fails when the command ends, or hangs."""
@@ -48,9 +56,7 @@ class Terminal:
         """Waits for the end, and gives the exit code."""
         while self._read():
             pass
-        status = os.waitpid(self.pid, 0)[1]
-        self.pid = 0
-        return os.waitstatus_to_exitcode(status)
+        return self._process.wait(PATIENCE)
 
     def interrupt(self) -> int:
         """Presses control-C until the command ends, and gives the exit code.
