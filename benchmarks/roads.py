@@ -17,7 +17,7 @@ IMPORTS = (sys.executable, "-c", "import yaml, click, jinja2")
 GENERATE = (*OURS, "generate")
 CHECK = (*OURS, "generate", "--check")
 LINT = (*OURS, "lint")
-PACKAGE = (*OURS, "package")
+MAKE = (*OURS, "make")
 KUBERNETES = "1.34"  # the one version that the other road covers
 
 
@@ -44,8 +44,8 @@ def find() -> Tools:
 
 
 def ours() -> list[Command]:
-    """Generate (docs and schema with it), then lint every overlay on every Kubernetes version, and pack."""
-    return [GENERATE, LINT, PACKAGE]
+    """Generate (docs and schema with it), lint every overlay on every Kubernetes version, and pack."""
+    return [MAKE]
 
 
 def theirs(tools: Tools, folder: Path, schemas: Path) -> list[Command]:
