@@ -1,1 +1,1 @@
-"""What chartgen costs as whole processes, beside what a person would run instead: `make bench`."""
+"""What chartgen costs as whole processes, and what a user would run instead costs on the same work."""

@@ -1,109 +1,112 @@
-"""`make bench`: costs of whole processes, ours and theirs, on the same work in one run.
+"""What chartgen costs, beside what it replaces: `make bench`, or `python -m benchmarks [--quick]`.
 
-python -m benchmarks [--quick] [--json FILE]
+Every number is of whole processes, start-up included. Ours and theirs take turns in the same run, so that
+their ratio means something on a busy machine, where the milliseconds do not.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import roads, subjects
-from benchmarks.measure import Measured, chain
-from benchmarks.table import Row, data, text
-from chartgen import __version__
-from ci import kubeconform_schemas
+from benchmarks import table
+from benchmarks.measure import Measured, Watch, Work, environment, measured
+from benchmarks.subjects import ROOT, SIZES, many, ushadow
+from benchmarks.tools import Tools, found, machine, schemas
+from benchmarks.works import IMPORTS, Pair, chartgen, pairs
+
+TOO_LARGE = """\
+1,000 components: the road ends where Helm does. It refuses a chart with a file over 5 MiB, which
+values.schema.json is from about 200 components on, and keeps a release in a Secret of 1 MiB, which about
+100 of them fill."""
 
 
-def main() -> int:
-    """Measures, prints, and exits with 1 when a goal is not met."""
-    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+def main(arguments: list[str]) -> int:
+    options = _options(arguments)
+    runs = options.runs or (2 if options.quick else 5)
+    with tempfile.TemporaryDirectory(prefix="chartgen-bench-") as folder:
+        return _bench(Path(folder), runs, options.json)
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two runs of each instead of five")
-    parser.add_argument("--json", type=Path, help="write the rows here too")
-    options = parser.parse_args()
-    tools = roads.find()
-    print(_heading(tools))
-    rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        for row in _rows(Path(folder), tools, 2 if options.quick else 5):
-            print(f"  measured: {row.name}", file=sys.stderr)
-            rows.append(row)
-    print(text(rows))
-    if options.json:
-        options.json.write_text(json.dumps(data(rows), indent=2) + "\n")
-    return 0 if all(row.good for row in rows) else 1
+    parser.add_argument("--runs", type=int, help="how many runs of each")
+    parser.add_argument("--json", metavar="FILE", help="write every run there too")
+    return parser.parse_args(arguments)
 
 
-def _heading(tools: roads.Tools) -> str:
-    lines = [f"chartgen {__version__}, Python {platform.python_version()}, {os.cpu_count()} cores"]
-    for name, path in vars(tools).items():
-        lines.append(f"{name} {_version(path)}" if path else f"{name}: not here, `make tools` builds it")
-    return "\n".join(lines) + "\n"
+def _bench(root: Path, runs: int, json_file: str | None) -> int:
+    tools, about = found(), dict(machine())
+    for line in _head(tools, about, runs):
+        print(line)
+    subjects = [ushadow(root), many(root)]
+    sizes = {size: many(root, size) for size in SIZES}
+    where = schemas(root / "schemas")
+    with Watch(environment({"PYTHONPATH": str(ROOT)})) as watch:
+        for subject in (*subjects, *sizes.values()):
+            watch.run(chartgen("generate"), subject.folder)
+        found_pairs = [pair for subject in subjects for pair in pairs(subject, tools, where)]
+        checks = {
+            size: Work(f"{s.name}: generate -C", (chartgen("generate", "-C"),), s.folder)
+            for size, s in sizes.items()
+        }
+        results = measured(_works(found_pairs), runs, watch) | measured(checks.values(), min(runs, 3), watch)
+    reached = [*table.goals(results, _named(found_pairs)), *_linear(checks, results, found_pairs)]
+    print(table.text(found_pairs, results))
+    print(_sizes(checks, results), TOO_LARGE, *reached, sep="\n")
+    if json_file:
+        everything = table.data(about, tools.versions, tools.missing, results, reached)
+        Path(json_file).write_text(json.dumps(everything, indent=2) + "\n", "utf-8")
+    ours = [pair.ours.name for pair in found_pairs] + [work.name for work in checks.values()]
+    failed = any(results[name].failed for name in ours)
+    return 1 if failed or not all(goal.reached for goal in reached) else 0
 
 
-def _version(path: str) -> str:
-    for arguments in (["version", "--short"], ["version"], ["-v"]):
-        done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)
-        if done.returncode == 0 and done.stdout.strip():
-            return done.stdout.strip().splitlines()[0]
-    return "of an unknown version"
+def _head(tools: Tools, about: dict[str, str], runs: int) -> list[str]:
+    built = ", ".join(f"{name} {version}" for name, version in tools.versions.items()) or "none"
+    lines = [", ".join(f"{key} {value}" for key, value in about.items())]
+    lines.append(f"The least (and the median) of {runs} runs; a ratio is of the least. Tools: {built}.")
+    return [*lines, *(f"Not here: {name}: {why}." for name, why in tools.missing.items()), ""]
 
 
-def _rows(folder: Path, tools: roads.Tools, runs: int) -> Iterator[Row]:
-    floor = chain([roads.IMPORTS], folder, runs)
-    yield Row("import yaml, click, jinja2", floor)
-    ushadow = subjects.ushadow(_made(folder / "ushadow"))
-    generate = chain([roads.GENERATE], ushadow, runs)
-    yield Row("ushadow: generate", generate, "bare imports", _ratio(generate, floor), 1.6)
-    check = chain([roads.CHECK], ushadow, runs)
-    yield Row("ushadow: generate --check", check, "bare imports", _ratio(check, floor), 1.6)
-    yield Row("ushadow: lint, 9 Kubernetes", chain([roads.LINT], ushadow, runs))
-    yield from _road(folder, ushadow, tools, runs)
-    many = subjects.many(_made(folder / "many"))
-    yield Row("30 components: generate", chain([roads.GENERATE], many, runs))
-    yield Row("30 components: whole road", chain(roads.ours(), many, runs))
-    yield from _growth(folder, min(runs, 2))
+def _works(found_pairs: list[Pair]) -> list[Work]:
+    every = [work for pair in found_pairs for work in (pair.ours, pair.theirs) if work]
+    return list({work.name: work for work in every}.values())
 
 
-def _road(folder: Path, project: Path, tools: roads.Tools, runs: int) -> Iterator[Row]:
-    ours = chain(roads.ours(), project, runs)
-    if tools.missing:
-        yield Row("ushadow: whole road", ours)
-        return
-    schemas = folder / "schemas"
-    kubeconform_schemas.main([str(schemas), roads.KUBERNETES])
-    theirs = chain(roads.theirs(tools, project, schemas), project, runs)
-    yield Row("ushadow: other tools, 1 Kubernetes", theirs)
-    yield Row("ushadow: whole road, 9 Kubernetes", ours, "the other tools", _ratio(ours, theirs), 0.5)
+def _named(found_pairs: list[Pair]) -> dict[str, str]:
+    """The works that goals are about, by the names that the goals give them."""
+    names: dict[str, str] = {}
+    for pair in found_pairs:
+        if pair.subject == "ushadow" and pair.theirs:
+            if pair.what == "generate" and "import" in pair.instead:
+                names |= {"generate": pair.ours.name, "imports": pair.theirs.name}
+            elif pair.what.endswith("make") and "helm-4" in pair.instead:
+                names |= {"road": pair.ours.name, "chain": pair.theirs.name}
+    return names
 
 
-def _growth(folder: Path, runs: int) -> Iterator[Row]:
-    """Four times the components may cost four times as much, and a tenth on top for noise."""
-    small = chain([roads.GENERATE], subjects.synthetic(_made(folder / "of-250"), 250), runs)
-    yield Row("250 components: generate", small)
-    large = subjects.synthetic(_made(folder / "of-1000"), 1000)
-    generate = chain([roads.GENERATE], large, runs)
-    yield Row("1,000 components: generate", generate, "250 components", _ratio(generate, small), 4.4)
-    # Much beyond this Helm itself gives up: a release has to fit a Secret of 1 MiB.
-    hundred = subjects.synthetic(_made(folder / "of-100"), 100)
-    yield Row("100 components: whole road", chain(roads.ours(), hundred, 1))
+def _linear(
+    checks: dict[int, Work], results: dict[str, Measured], found_pairs: list[Pair]
+) -> list[table.Goal]:
+    imports = next(p.theirs.name for p in found_pairs if p.theirs and p.theirs.commands == (IMPORTS,))
+    by_size = {size: results[work.name] for size, work in checks.items()}
+    return list(table.linear(by_size, results[imports]))
 
 
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
-
-
-def _ratio(one: Measured, other: Measured) -> float:
-    return one.best.cpu / other.best.cpu
+def _sizes(checks: dict[int, Work], results: dict[str, Measured]) -> str:
+    rows: list[tuple[str, ...]] = [("generate -C of", "wall ms", "CPU ms", "MiB", "CPU ms a component")]
+    for size, work in checks.items():
+        found = results[work.name]
+        each = "" if found.failed else f"{found.least.cpu * 1000 / size:.1f}"
+        costs = ("", "", "") if found.failed else table.cells(found)
+        rows.append((f"{size:,} components {found.failed}".strip(), *costs, each))
+    return table.lined_up(rows) + "\n"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,68 +1,143 @@
-"""The cost of processes: wall clock, CPU and peak memory, as the operating system counts them."""
+"""Whole processes, measured from outside: wall clock, processor time, and the most memory they held."""
 
 from __future__ import annotations
 
+import json
 import os
-import statistics
 import subprocess
-import time
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
-ROOT = Path(__file__).resolve().parents[1]
-Command = Sequence[str]
-# Set by some editors and test runners; with it every start compiles everything anew, which no user does.
-_DROPPED = ("PYTHONDONTWRITEBYTECODE",)
+MIB_PER_UNIT = 1 / 1024  # ru_maxrss is in KiB on Linux
+
+
+@dataclass(frozen=True)
+class Command:
+    """One process: its words, the file that its output goes to, the exit codes that count as fine."""
+
+    words: tuple[str, ...]
+    output: str = ""
+    fine: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds on the clock, seconds of CPU, peak memory in MiB; of a chain, the sums and the highest peak."""
+    """Seconds of wall clock and of all processors, MiB at the peak. Of processes that follow one another."""
 
     wall: float
     cpu: float
-    peak: float
+    memory: float
 
     def __add__(self, other: Cost) -> Cost:
-        return Cost(self.wall + other.wall, self.cpu + other.cpu, max(self.peak, other.peak))
+        return Cost(self.wall + other.wall, self.cpu + other.cpu, max(self.memory, other.memory))
+
+
+NOTHING = Cost(0, 0, 0)
+
+
+class FailedError(Exception):
+    """A command that did not do its work."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A piece of work in a folder: commands that follow one another, measured as one."""
+
+    name: str
+    commands: tuple[Command, ...]
+    folder: Path
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The cheapest of several runs, and the median of their CPU seconds."""
+    """What the runs of one work cost; `failed` says why there are none."""
 
-    best: Cost
-    median_cpu: float
-    processes: int
+    runs: tuple[Cost, ...] = ()
+    failed: str = ""
+
+    @property
+    def least(self) -> Cost:
+        """The least of each, over the runs: what the work costs when nothing disturbs it."""
+        return _over(self.runs, min)
+
+    @property
+    def middle(self) -> Cost:
+        return _over(self.runs, median)
 
 
-class FailedError(Exception):
-    """A measured command did not do its work, so its cost means nothing."""
+def _over(runs: Iterable[Cost], pick: Callable[[list[float]], float]) -> Cost:
+    given = list(runs)
+    return Cost(
+        pick([run.wall for run in given]),
+        pick([run.cpu for run in given]),
+        pick([run.memory for run in given]),
+    )
 
 
-def once(command: Command, folder: Path) -> Cost:
-    """The cost of one process. Raises FailedError when it does not exit with 0."""
-    environment = {k: v for k, v in os.environ.items() if k not in _DROPPED} | {"PYTHONPATH": str(ROOT)}
-    start = time.perf_counter()
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as process:
-        said = process.stderr.read() if process.stderr else b""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - start
-    if process.returncode:
-        raise FailedError(
-            f"{' '.join(command)}: exit {process.returncode}\n{said.decode(errors='replace')[-2000:]}"
+def environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """Ours, without what would change what is measured; compiled modules are kept, as they are for a user."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CHARTGEN_", "PYTHON"))}
+    return {**kept, **extra}
+
+
+class Watch:
+    """The program that starts processes and watches them; see `benchmarks.watch` for why it is one."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = dict(env)
+        program = Path(__file__).with_name("watch.py")
+        self._process = subprocess.Popen(
+            (sys.executable, "-I", "-S", str(program)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+    def __enter__(self) -> Watch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def run(self, command: Command, folder: Path) -> Cost:
+        """Runs one process to its end. Raises FailedError with the last line that it said."""
+        out, err = folder / (command.output or ".out"), folder / ".err"
+        assert self._process.stdin
+        assert self._process.stdout
+        task = (command.words, str(folder), self._env, str(out), str(err))
+        self._process.stdin.write(json.dumps(task) + "\n")
+        self._process.stdin.flush()
+        wall, cpu, memory, code = json.loads(self._process.stdout.readline())
+        if code not in command.fine:
+            said = err.read_text("utf-8", "replace") or out.read_text("utf-8", "replace")
+            last = next(
+                (line.strip() for line in reversed(said.splitlines()) if line.strip()), "nothing said"
+            )
+            raise FailedError(f"{Path(command.words[0]).name}: exit {code}: {last}")
+        return Cost(wall, cpu, memory * MIB_PER_UNIT)
 
 
-def chain(commands: Sequence[Command], folder: Path, runs: int) -> Measured:
-    """The cost of commands that run one after another, once to warm up and then `runs` times."""
-    for command in commands:
-        once(command, folder)
-    found = [sum((once(c, folder) for c in commands), Cost(0, 0, 0)) for _ in range(runs)]
-    best = min(found, key=lambda cost: cost.cpu)
-    return Measured(best, statistics.median(cost.cpu for cost in found), len(commands))
+def measured(works: Iterable[Work], runs: int, watch: Watch) -> dict[str, Measured]:
+    """Each work `runs` times, taking turns so that a busy machine is busy for all; one turn first is not
+    counted. A work that fails is tried no more."""
+    given = list(works)
+    costs: dict[str, list[Cost]] = {work.name: [] for work in given}
+    failed: dict[str, str] = {}
+    for turn in range(runs + 1):
+        for work in given:
+            if work.name in failed:
+                continue
+            try:
+                cost = sum((watch.run(command, work.folder) for command in work.commands), NOTHING)
+            except FailedError as error:
+                failed[work.name] = str(error)
+            else:
+                if turn:
+                    costs[work.name].append(cost)
+    return {
+        name: Measured((), failed[name]) if name in failed else Measured(tuple(found))
+        for name, found in costs.items()
+    }

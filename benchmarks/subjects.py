@@ -1,61 +1,50 @@
-"""What is measured: projects of one chart each, written into a folder of their own."""
+"""The projects that are measured, made anew in a folder of their own."""
 
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
+from chartgen import documents
+from tests.apps.many.make import app
+
 ROOT = Path(__file__).resolve().parents[1]
-OVERLAYS = ("values/dev.yaml", "values/staging.yaml", "values/production.yaml")
-HEAD = """\
-apiVersion: chartgen/v1
-name: {name}
-version: 0.1.0
-appVersion: 1.0.0
-description: An application of {count} components
-components:
-"""
-COMPONENT = """\
-  part-{n}:
-    image: {{repository: acme/part-{n}}}
-    ports: {{http: {{port: 8080}}}}
-    env: {{LOG_LEVEL: info, NEXT: {{component: part-{next}}}}}
-    probes: {{liveness: {{path: /live}}, readiness: {{path: /ready}}}}
-    resources: {{requests: {{cpu: 10m, memory: 32Mi}}, limits: {{memory: 64Mi}}}}
-"""
+MANY = ROOT / "tests" / "apps" / "many"
+SIZES = (125, 250, 500, 1000)
 
 
-def ushadow(folder: Path) -> Path:
-    """The project of this tree, with its three overlays."""
-    for name in ("apps/ushadow", "charts/ushadow", "values"):
-        shutil.copytree(ROOT / name, folder / name)
-    return _project(folder, "ushadow", OVERLAYS)
+@dataclass(frozen=True)
+class Subject:
+    """A project of one chart: its folder, the chart in it, its overlays, its compose file if it has one."""
+
+    name: str
+    folder: Path
+    chart: str
+    overlays: tuple[str, ...]
+    compose: str = ""
 
 
-def many(folder: Path) -> Path:
-    """The application of 30 components that the tests use."""
-    shutil.copytree(ROOT / "tests/apps/many", folder / "apps/many")
-    return _project(folder, "many")
+def ushadow(root: Path) -> Subject:
+    """The project of this repository."""
+    folder = root / "ushadow"
+    shutil.copytree(ROOT / "apps", folder / "apps")
+    shutil.copytree(ROOT / "values", folder / "values")
+    shutil.copy(ROOT / "chartgen.yaml", folder)
+    shutil.copy(Path(__file__).with_name("ushadow-compose.yaml"), folder / "compose.yaml")
+    overlays = tuple(f"values/{name}.yaml" for name in ("dev", "staging", "production"))
+    return Subject("ushadow", folder, "charts/ushadow", overlays, "compose.yaml")
 
 
-def synthetic(folder: Path, count: int) -> Path:
-    """An application of `count` components that ask each other."""
-    name = f"of-{count}"
-    parts = (COMPONENT.format(n=n, next=(n + 1) % count) for n in range(count))
-    (folder / "apps" / name).mkdir(parents=True)
-    text = HEAD.format(name=name, count=count) + "".join(parts)
-    (folder / "apps" / name / "app.yaml").write_text(text)
-    return _project(folder, name)
-
-
-def _project(folder: Path, name: str, overlays: tuple[str, ...] = ()) -> Path:
-    lines = [
-        "apiVersion: chartgen/v1",
-        "charts:",
-        f"  {name}:",
-        f"    app: apps/{name}",
-        f"    chart: charts/{name}",
-    ]
-    lines += ["    overlays:", *(f"      - {overlay}" for overlay in overlays)] if overlays else []
-    (folder / "chartgen.yaml").write_text("\n".join(lines) + "\n")
-    return folder
+def many(root: Path, count: int = 30) -> Subject:
+    """An application of `count` components with three overlays."""
+    folder = root / f"many-{count}"
+    shutil.copytree(MANY / "values", folder / "values")
+    (folder / "app").mkdir()
+    (folder / "app" / "app.yaml").write_text(documents.dump(app(count)), "utf-8")
+    (folder / "values" / "small.yaml").write_text("podSecurity: restricted\n", "utf-8")
+    overlays = ("values/ingress.yaml", "values/strict.yaml", "values/small.yaml")
+    entry = {"app": "app", "chart": "chart", "overlays": list(overlays)}
+    project = {"apiVersion": "chartgen/v1", "charts": {"many": entry}}
+    (folder / "chartgen.yaml").write_text(documents.dump(project), "utf-8")
+    return Subject(f"{count} components", folder, "chart", overlays)

@@ -1,62 +1,116 @@
-"""What was measured, as a table that a person reads."""
+"""The results as a person reads them, and as a program does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from benchmarks.measure import Measured
+from benchmarks.measure import Cost, Measured
+from benchmarks.works import Pair
+
+HEAD = ("what", "ratio wall", "ratio CPU", "wall ms", "CPU ms", "MiB", "beside", "wall ms", "CPU ms", "MiB")
 
 
 @dataclass(frozen=True)
-class Row:
-    """One piece of work. `beside` says what `ratio` compares it with; a `goal` is the highest good ratio."""
+class Goal:
+    """What was asked for: `is_` is held against `at_most`."""
 
-    name: str
-    measured: Measured
-    beside: str = ""
-    ratio: float = 0.0
-    goal: float = 0.0
+    what: str
+    is_: float
+    at_most: float
 
     @property
-    def good(self) -> bool:
-        return not self.goal or self.ratio <= self.goal
+    def reached(self) -> bool:
+        return self.is_ <= self.at_most
+
+    def __str__(self) -> str:
+        mark = "pass" if self.reached else "FAIL"
+        return f"{mark}  {self.what}: {self.is_:.2f}, at most {self.at_most:.2f}"
 
 
-def text(rows: Iterable[Row]) -> str:
-    """The rows under a heading: milliseconds, MiB, and ratios of CPU."""
-    lines = [f"{'what':34} {'proc':>4} {'wall ms':>8} {'CPU ms':>8} {'median':>8} {'MiB':>5}  ratio"]
-    for row in rows:
-        best = row.measured.best
-        numbers = f"{row.measured.processes:4} {best.wall * 1000:8.0f} {best.cpu * 1000:8.0f}"
-        lines.append(
-            f"{row.name:34} {numbers} {row.measured.median_cpu * 1000:8.0f} "
-            f"{best.peak:5.0f}  {_ratio(row)}".rstrip()
-        )
-    return "\n".join(lines) + "\n"
+def text(pairs: Iterable[Pair], results: Mapping[str, Measured]) -> str:
+    """A table for each subject, in Markdown that lines up."""
+    by_subject: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        by_subject.setdefault(pair.subject, []).append(pair)
+    return "\n".join(
+        f"{name}\n\n{lined_up([HEAD, *(row(p, results) for p in found)])}\n"
+        for name, found in by_subject.items()
+    )
 
 
-def _ratio(row: Row) -> str:
-    if not row.beside:
-        return ""
-    goal = f", goal {row.goal:g}: {'met' if row.good else 'NOT MET'}" if row.goal else ""
-    return f"{row.ratio:.2f} x {row.beside}{goal}"
+def row(pair: Pair, results: Mapping[str, Measured]) -> tuple[str, ...]:
+    """The cells of one line; a work that failed says why, and has no numbers."""
+    ours = results[pair.ours.name]
+    theirs = results[pair.theirs.name] if pair.theirs else None
+    if ours.failed:
+        return (f"{pair.what}: {ours.failed}", *[""] * 9)
+    if theirs is None:
+        return (pair.what, "", "", *cells(ours), "", "", "", "")
+    if theirs.failed:
+        return (pair.what, "", "", *cells(ours), f"{pair.instead}: {theirs.failed}", "", "", "")
+    ratio = ratios(ours, theirs)
+    return (pair.what, f"{ratio.wall:.2f}", f"{ratio.cpu:.2f}", *cells(ours), pair.instead, *cells(theirs))
 
 
-def data(rows: Iterable[Row]) -> list[dict[str, object]]:
-    """The rows for a program: seconds and MiB."""
-    return [
-        {
-            "name": row.name,
-            "processes": row.measured.processes,
-            "wall": row.measured.best.wall,
-            "cpu": row.measured.best.cpu,
-            "median_cpu": row.measured.median_cpu,
-            "peak_mib": row.measured.best.peak,
-            "beside": row.beside,
-            "ratio": row.ratio,
-            "goal": row.goal,
-            "good": row.good,
-        }
-        for row in rows
-    ]
+def ratios(ours: Measured, theirs: Measured) -> Cost:
+    """How many times the other's cost ours is, by the least of each."""
+    a, b = ours.least, theirs.least
+    return Cost(a.wall / b.wall, a.cpu / b.cpu, a.memory / b.memory)
+
+
+def cells(measured: Measured) -> tuple[str, str, str]:
+    """`107 (112)`: the least, and the median of the runs; then processor time and memory."""
+    least, middle = measured.least, measured.middle
+    return (
+        f"{least.wall * 1000:.0f} ({middle.wall * 1000:.0f})",
+        f"{least.cpu * 1000:.0f} ({middle.cpu * 1000:.0f})",
+        f"{middle.memory:.0f}",
+    )
+
+
+def lined_up(rows: list[tuple[str, ...]]) -> str:
+    """Rows of a Markdown table, the first its head, every column as wide as its widest cell."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    ruled = [rows[0], tuple("-" * width for width in widths), *rows[1:]]
+    return "\n".join("| " + " | ".join(map(str.ljust, cells, widths)) + " |" for cells in ruled)
+
+
+def goals(results: Mapping[str, Measured], works: Mapping[str, str]) -> Iterator[Goal]:
+    """The goals whose works were measured. `works` names what each goal compares."""
+    for what, ours, theirs, most in (
+        ("generate, beside the bare imports", "generate", "imports", 1.6),
+        ("the road for 3 overlays on every Kubernetes, beside the chain on one", "road", "chain", 0.5),
+    ):
+        pair = [results.get(works.get(name, "")) for name in (ours, theirs)]
+        if pair[0] and pair[1] and not pair[0].failed and not pair[1].failed:
+            ratio = ratios(pair[0], pair[1])
+            yield Goal(f"{what} (wall)", ratio.wall, most)
+            yield Goal(f"{what} (CPU)", ratio.cpu, most)
+
+
+def linear(by_size: Mapping[int, Measured], start: Measured) -> Iterator[Goal]:
+    """A component of the largest application costs no more than one of the smallest, start-up aside."""
+    sizes = sorted(size for size, found in by_size.items() if not found.failed)
+    if len(sizes) > 1 and not start.failed:
+        each = {size: (by_size[size].least.cpu - start.least.cpu) / size for size in (sizes[0], sizes[-1])}
+        what = f"a component of {sizes[-1]:,}, beside one of {sizes[0]} (CPU of generate -C)"
+        yield Goal(what, each[sizes[-1]] / each[sizes[0]], 1.25)
+
+
+def data(
+    machine: Mapping[str, str],
+    tools: Mapping[str, str],
+    missing: Mapping[str, str],
+    results: Mapping[str, Measured],
+    reached: Iterable[Goal],
+) -> dict[str, Any]:
+    """Everything, for a program: seconds and MiB of every run."""
+    return {
+        "machine": dict(machine),
+        "tools": dict(tools),
+        "missing": dict(missing),
+        "results": {name: asdict(found) for name, found in results.items()},
+        "goals": [{**asdict(goal), "reached": goal.reached} for goal in reached],
+    }

@@ -1,6 +1,7 @@
 """Build the pinned tools, or say where they are.
 
-python3 -m ci.tools build [NAME...]     all of them, or those named; nothing to do takes a blink
+python3 -m ci.tools build [NAME...]     all that tests need, or those named; nothing to do takes a blink
+python3 -m ci.tools build bench         those that only `make bench` compares with
 python3 -m ci.tools env                 shell lines: export HELM_3=... for each one there is
 python3 -m ci.tools list                name, version, path
 """
@@ -13,13 +14,15 @@ import sys
 from ci.tools import build, pins
 
 NAMES = (*(tool.name for tool in pins.TOOLS), "checkov")
+BENCH = tuple(tool.name for tool in pins.TOOLS if tool.bench)
 
 
 def build_all(names: list[str]) -> None:
+    names = [one for name in names for one in (BENCH if name == "bench" else (name,))]
     if unknown := sorted(set(names) - set(NAMES)):
         sys.exit(f"chartgen tools: no tool is called {', '.join(unknown)}; there are: {', '.join(NAMES)}")
     root = pins.cache()
-    wanted = names or NAMES
+    wanted = names or [name for name in NAMES if name not in BENCH]
     tools = [tool for tool in pins.TOOLS if tool.name in wanted]
     go = build.go_release() if tools else ""
     for tool in tools:
@@ -51,7 +54,7 @@ def main(arguments: list[str]) -> None:
             rows = paths()
             for name in NAMES:
                 _, version, path = rows.get(name, ("", "not built:", f"python3 -m ci.tools build {name}"))
-                print(f"{name:<12} {version:<12} {path}")
+                print(f"{name:<18} {version:<12} {path}")
         case _:
             sys.exit(__doc__)
 

@@ -20,7 +20,10 @@ REQUIREMENTS = HERE.parent.parent / "requirements"
 
 @dataclass(frozen=True)
 class Tool:
-    """One Go program; `version_at` and `kubernetes_at` name the string variables its linker stamps."""
+    """One Go program; `version_at` and `kubernetes_at` name the string variables its linker stamps.
+
+    `bench` says that only the benchmark wants it: it is built when it is named.
+    """
 
     name: str
     variable: str
@@ -29,6 +32,7 @@ class Tool:
     package: str
     version_at: str
     kubernetes_at: tuple[str, ...] = ()
+    bench: bool = False
 
 
 def _helm(name: str, variable: str, major: int, kubernetes_at: tuple[str, ...] = ()) -> Tool:
@@ -63,6 +67,33 @@ TOOLS = (
         "github.com/zegl/kube-score",
         "github.com/zegl/kube-score/cmd/kube-score",
         "main.version",
+    ),
+    Tool(
+        "helm-docs",
+        "HELM_DOCS",
+        "helm-docs",
+        "github.com/norwoodj/helm-docs",
+        "github.com/norwoodj/helm-docs/cmd/helm-docs",
+        "main.version",
+        bench=True,
+    ),
+    Tool(
+        "helm-values-schema",
+        "HELM_VALUES_SCHEMA",
+        "helm-values-schema",
+        "github.com/losisin/helm-values-schema-json/v2",
+        "github.com/losisin/helm-values-schema-json/v2",
+        "main.version",
+        bench=True,
+    ),
+    Tool(
+        "kompose",
+        "KOMPOSE",
+        "kompose",
+        "github.com/kubernetes/kompose",
+        "github.com/kubernetes/kompose",
+        "github.com/kubernetes/kompose/pkg/version.VERSION",
+        bench=True,
     ),
 )
 BY_VARIABLE = {tool.variable: tool for tool in TOOLS}
