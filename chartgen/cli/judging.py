@@ -57,7 +57,7 @@ def judge_generated(
             session=staged.session,
             own=frozenset(_own(app)),
         )
-        return Judged(_judged(place, app, made, staged, strict), staged)
+        return Judged(_judged(place, app, made, staged, engine, strict), staged)
     except ChartgenError as error:
         report = judge(entry.name, app=app, app_folder=app_path, strict=strict)
         return Judged(_stopped(report, "renders", chart_path, error))
@@ -71,14 +71,15 @@ def _opened(entry: ChartEntry, chart: Chart, engine: Engine) -> Stage:
         return opened(entry, chart, NoEngine(str(error)))
 
 
-def _judged(place: Place, app: App, made: Made, staged: Stage, strict: bool) -> Report:
+def _judged(place: Place, app: App, made: Made, staged: Stage, engine: Engine, strict: bool) -> Report:
     entry = staged.entry
     sound, wrong = cases(place, entry)
+    ahead = Ahead(engine, staged.session, staged.chart, sound)
     report = judge(
         entry.name,
         app=app,
-        made=replace(made, cases=sound, session=Ahead(staged.session, sound)),
-        answers=staged.renderings(sound),
+        made=replace(made, cases=sound, session=ahead),
+        answers=staged._replace(session=ahead).renderings(sound),
         kube_versions=place.project.kubeVersions,
         app_folder=str(place.path(entry.app)),
         folder=str(place.path(entry.chart)),

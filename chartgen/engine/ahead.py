@@ -1,42 +1,104 @@
-"""What `helm lint` says, asked for while the others are still at work.
+"""Helm at work beside us: what it renders and what `helm lint` says, asked for before they are needed.
 
-Both engines work outside of Python's lock, and linting is most of what they do.
+Engines work outside of Python's lock, so a second processor is put to use. And `helm lint` looks at what a
+chart renders one document at a time, at a few milliseconds each, so a document that several cases
+share is linted once: the chart itself under the first case, then all that the others render anew, as one
+chart of plain texts.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from chartgen.chart import Chart, ChartFile
+from chartgen.manifest import Case, Rendering
+from chartgen.package import archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from chartgen.engine import Answer, LintMessage, Session
-    from chartgen.manifest import Case
+    from chartgen.engine import Answer, Engine, LintMessage, Session
 
-THREADS = 2
+Messages = tuple["LintMessage", ...]
+Document = tuple[str, str]  # the path of a template, and what it rendered to
+_TEMPLATES = "templates/"
 
 
 class Ahead:
-    """A session that lints `cases` in the background, each once. Asked for one, it waits for the answer."""
+    """A session of `chart` that renders and lints `cases`, at least one, in the background, each once."""
 
-    def __init__(self, session: Session, cases: Iterable[Case]) -> None:
-        self._session = session
-        pool = ThreadPoolExecutor(THREADS, "lint")
-        self._lints: dict[str, tuple[Case, Future[tuple[LintMessage, ...]]]] = {
-            case.name: (case, pool.submit(session.lint, case, True)) for case in cases
-        }
+    def __init__(self, engine: Engine, session: Session, chart: Chart, cases: Iterable[Case]) -> None:
+        self._engine, self._session, self._chart = engine, session, chart
+        self._cases = tuple(cases)
+        # Two at a time; the third waits for the first two, which are at work before it.
+        pool = ThreadPoolExecutor(2, "helm")
+        self._first = pool.submit(session.lint, self._cases[0])
+        self._answers = pool.submit(lambda: list(session.render(self._cases)))
+        self._messages = pool.submit(self._lint)
         pool.shutdown(wait=False)
 
     def render(self, cases: Iterable[Case]) -> Iterator[Answer]:
-        return self._session.render(cases)
+        """The answers, which are waited for when they are not the ones that were foreseen."""
+        asked = tuple(cases)
+        yield from self._answers.result() if asked == self._cases else self._session.render(asked)
 
-    def lint(self, case: Case, strict: bool = True) -> tuple[LintMessage, ...]:
-        """What `helm lint` says. Raises what the session raised."""
-        known, answer = self._lints.get(case.name, (None, None))
-        if answer is None or known != case or not strict:
+    def lint(self, case: Case, strict: bool = True) -> Messages:
+        """What `helm lint` says. Raises ToolError."""
+        if not strict or case not in self._cases:
             return self._session.lint(case, strict)
-        return answer.result()
+        return self._messages.result()[self._cases.index(case)]
 
     def validate(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         return self._session.validate(values)
+
+    @property
+    def _exact(self) -> bool:
+        """Whether the texts are what was rendered to the last space; a binary prints them trimmed."""
+        return self._engine.name == "embedded"
+
+    def _lint(self) -> list[Messages]:
+        """What is said of each case."""
+        first, answers = self._first.result(), self._answers.result()
+        if not self._exact or any(file.path.startswith("charts/") for file in self._chart.files):
+            return [first, *(self._session.lint(case) for case in self._cases[1:])]
+        said: dict[Document, Messages] = {}
+        for path, text in _documents(answers[0]):
+            said[path, text] = tuple(message for message in first if message.path == path)
+        said |= self._anew(dict.fromkeys(d for a in answers[1:] for d in _documents(a) if d not in said))
+        of_chart = tuple(message for message in first if not message.path.startswith(_TEMPLATES))
+        others = [
+            (*of_chart, *(message for document in _documents(answer) for message in said[document]))
+            if isinstance(answer, Rendering)
+            else self._session.lint(answer.case)
+            for answer in answers[1:]
+        ]
+        return [first, *others]
+
+    def _anew(self, documents: Iterable[Document]) -> dict[Document, Messages]:
+        """What is said of documents that the first case does not render."""
+        by_path = {
+            f"{_TEMPLATES}{n}/{path.removeprefix(_TEMPLATES)}": (path, text)
+            for n, (path, text) in enumerate(documents)
+        }
+        if not by_path:
+            return {}
+        files = [
+            ChartFile(path, text.replace("{{", '{{ "{{" }}').encode()) for path, (_, text) in by_path.items()
+        ]
+        head = self._chart.by_path["Chart.yaml"]
+        chart = Chart(self._chart.name, self._chart.version, tuple(sorted([head, *files])))
+        found: dict[Document, list[LintMessage]] = {document: [] for document in by_path.values()}
+        for message in self._engine.open(archive(chart)).lint(Case(release=self._cases[0].release)):
+            if message.path in by_path:
+                path, text = by_path[message.path]
+                told = message.text.replace(message.path, path)
+                found[path, text].append(replace(message, path=path, text=told))
+        return {document: tuple(messages) for document, messages in found.items()}
+
+
+def _documents(answer: Answer) -> Iterator[Document]:
+    """What a case rendered, template by template."""
+    if isinstance(answer, Rendering):
+        yield from ((path, text) for path, text in answer.texts.items() if text.strip())
