@@ -6,7 +6,7 @@ A chart does not know who made it: the same value comes from `generate`, a folde
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from chartgen import documents
@@ -26,12 +26,18 @@ class ChartFile(Frozen):
         return self.data.decode("utf-8")
 
 
+@lru_cache(maxsize=64)
+def _parsed(file: ChartFile) -> list[Any]:
+    # Who reads a chart and the engine that opens it ask for the same files.
+    return documents.load_all(file.data.decode("utf-8", "replace"), file.path)
+
+
 def mapping(file: ChartFile) -> dict[str, Any]:
     """What a YAML file of a chart says, read as Helm reads it: anybody's chart may be any size and have
     keys such as `y` and 8080. Empty when the file is. Raises RenderError when it holds no mapping,
     ModelError when it is no YAML.
     """
-    found = documents.load_all(file.data.decode("utf-8", "replace"), file.path)
+    found = _parsed(file)
     if found and not isinstance(found[0], dict):
         raise RenderError(f"{file.path} of the chart is no mapping")
     return dict(found[0]) if found else {}

@@ -8,9 +8,10 @@ chart of plain texts.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from chartgen.chart import Chart, ChartFile
 from chartgen.manifest import Case, Rendering
@@ -23,7 +24,31 @@ if TYPE_CHECKING:
 
 Messages = tuple["LintMessage", ...]
 Document = tuple[str, str]  # the path of a template, and what it rendered to
+Result = TypeVar("Result")
 _TEMPLATES = "templates/"
+
+
+class _Later(Thread, Generic[Result]):
+    """A piece of work in a thread of its own. (concurrent.futures would do, if it did not import logging.)"""
+
+    def __init__(self, work: Callable[[], Result]) -> None:
+        super().__init__(daemon=True)
+        self._work = work
+        self._error: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._result = self._work()
+        except Exception as error:  # noqa: BLE001  # raised where the result is asked for
+            self._error = error
+
+    def result(self) -> Result:
+        """What came of it, when it has come. Raises what the work raised."""
+        self.join()
+        if self._error:
+            raise self._error
+        return self._result
 
 
 class Ahead:
@@ -32,12 +57,9 @@ class Ahead:
     def __init__(self, engine: Engine, session: Session, chart: Chart, cases: Iterable[Case]) -> None:
         self._engine, self._session, self._chart = engine, session, chart
         self._cases = tuple(cases)
-        # Two at a time; the third waits for the first two, which are at work before it.
-        pool = ThreadPoolExecutor(2, "helm")
-        self._first = pool.submit(session.lint, self._cases[0])
-        self._answers = pool.submit(lambda: list(session.render(self._cases)))
-        self._messages = pool.submit(self._lint)
-        pool.shutdown(wait=False)
+        self._first = _Later(lambda: session.lint(self._cases[0]))
+        self._answers = _Later(lambda: list(session.render(self._cases)))
+        self._messages = _Later(self._lint)  # waits for the other two
 
     def render(self, cases: Iterable[Case]) -> Iterator[Answer]:
         """The answers, which are waited for when they are not the ones that were foreseen."""

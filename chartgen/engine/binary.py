@@ -17,7 +17,6 @@ import weakref
 from base64 import b64decode
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -92,18 +91,6 @@ def find(name: str = "helm") -> str:
     """The full path of an executable, on the PATH when it is only a name; "" when there is none."""
     found = shutil.which(name)
     return str(Path(found).resolve()) if found else ""
-
-
-@contextmanager
-def on_disk(packed: bytes, name: str) -> Iterator[Path]:
-    """The bytes of a chart as a file `<name>.tgz` that goes away afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="chartgen-"))
-    try:
-        path = folder / f"{name}.tgz"
-        path.write_bytes(packed)
-        yield path
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Binary:

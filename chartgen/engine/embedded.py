@@ -67,7 +67,7 @@ class EmbeddedSession:
 
     def lint(self, case: Case, strict: bool = True) -> tuple[LintMessage, ...]:
         """What `helm lint` says. The library reads a file, so the archive goes to a temporary one."""
-        from chartgen.engine.binary import on_disk
+        from chartgen.engine.temporary import on_disk
 
         options: dict[str, Any] = {"strict": strict, "namespace": case.release.namespace}
         if case.kube_version:

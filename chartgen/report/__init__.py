@@ -7,9 +7,8 @@ from a chart is never trusted: each format escapes what its readers would execut
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
-
-from chartgen.report import json, junit, sarif, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +22,14 @@ class Format(Protocol):
     def __call__(self, report: Report, *, color: bool = False) -> str: ...
 
 
-FORMATS: Mapping[str, Format] = {
-    "text": text.render,
-    "json": json.render,
-    "sarif": sarif.render,
-    "junit": junit.render,
-}
+def _format(name: str) -> Format:
+    """The format in the module `name`, imported when it is used: Python's XML brings half a web browser."""
+
+    def render(report: Report, *, color: bool = False) -> str:
+        text: str = import_module(f"chartgen.report.{name}").render(report, color=color)
+        return text
+
+    return render
+
+
+FORMATS: Mapping[str, Format] = {name: _format(name) for name in ("text", "json", "sarif", "junit")}

@@ -72,8 +72,8 @@ MEMBERS = {"blocks": "files", "checks": "check"}
 WORLD: Mapping[str, tuple[str, ...]] = {
     "subprocess": ("engine.binary",),
     "os": ("cli", "disk", "engine.binary", "engine.embedded", "bytecode"),
-    "shutil": ("disk", "engine.binary"),
-    "tempfile": ("disk", "engine.binary"),
+    "shutil": ("disk", "engine.binary", "engine.temporary"),
+    "tempfile": ("disk", "engine.binary", "engine.temporary"),
     "time": ("cli",),
     "datetime": ("cli",),
     "random": (),
@@ -86,7 +86,7 @@ WORLD: Mapping[str, tuple[str, ...]] = {
 }
 # Calls that write, by name. bytecode keeps compiled templates, as Python keeps its .pyc files.
 WRITES = frozenset({"write_text", "write_bytes", "mkdir", "unlink", "rmdir", "touch", "symlink_to", "chmod"})
-WRITERS = ("disk", "engine.binary", "bytecode")
+WRITERS = ("disk", "engine.binary", "engine.temporary", "bytecode")
 SPEAKS = frozenset({"print", "input", "exit", "quit", "breakpoint"})
 VAGUE = frozenset({"utils", "util", "helpers", "common", "core", "base", "manager", "handler", "misc"})
 MODULE_LINES, FUNCTION_LINES = 250, 40
@@ -343,7 +343,7 @@ def test_speaking_and_writing_are_seen() -> None:
     assert call_faults({"chart": "import sys\nsys.exit(1)"}) == [
         "chart:2 calls exit: only the command line speaks and exits"
     ]
-    written = "chart:1 calls write_text: only ['disk', 'engine.binary', 'bytecode'] open and write files"
+    written = f"chart:1 calls write_text: only {list(WRITERS)} open and write files"
     assert call_faults({"chart": "p.write_text('')"}) == [written]
     assert call_faults({"disk": "p.write_text('')", "cli.lint": "print(1)"}) == []
 

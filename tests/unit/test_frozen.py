@@ -92,3 +92,15 @@ def test_it_is_a_dataclass_to_everybody_else() -> None:
     match Point(1, 2):
         case Point(x, y):
             assert (x, y) == (1, 2)
+
+
+def test_a_value_without_fields_is_equal_to_its_like() -> None:
+    class Nothing(Frozen):
+        """A value that says all by being there."""
+
+    class Another(Frozen):
+        """Another of the kind."""
+
+    assert Nothing() == Nothing()
+    assert hash(Nothing()) == hash(Nothing())
+    assert Nothing() != Another()
