@@ -37,6 +37,7 @@ class Frozen:
     __match_args__: ClassVar[tuple[str, ...]]
     _defaults: ClassVar[dict[str, Any]]
     _factories: ClassVar[dict[str, Callable[[], Any]]]
+    _tail: ClassVar[tuple[Any, ...]]  # the defaults that the last fields have
     _compared: ClassVar[Getter]
     _hashed: ClassVar[Getter]
 
@@ -45,12 +46,17 @@ class Frozen:
         fields = cls.__dataclass_fields__.values()
         cls._defaults = {f.name: f.default for f in fields if f.default is not MISSING}
         cls._factories = {f.name: f.default_factory for f in fields if f.default_factory is not MISSING}
+        cls._tail = tuple(f.default for f in fields)
+        cls._tail = cls._tail[max((n for n, d in enumerate(cls._tail, 1) if d is MISSING), default=0) :]
         cls._compared = _getter(f.name for f in fields if f.compare)
         cls._hashed = _getter(f.name for f in fields if f.compare and f.hash is not False)
 
     def __init__(self, *args: Any, **named: Any) -> None:
-        if len(args) == len(self.__match_args__) and not named:  # the short way, which most values take
-            self.__dict__.update(zip(self.__match_args__, args, strict=True))
+        names, given = self.__match_args__, len(args)
+        if given == len(names) and not named:  # the short way, which most values take
+            self.__dict__.update(zip(names, args, strict=True))
+        elif not named and 0 < len(names) - given <= len(self._tail):
+            self.__dict__.update(zip(names, args + self._tail[given - len(names) :], strict=True))
         else:
             self.__dict__.update(self._values(args, named))
 

@@ -47,14 +47,15 @@ class Embedded:
         chart = read(archive)
         # The schema of a subchart is Helm's to judge: which values reach it depends on conditions.
         without = () if chart.has_subcharts else (SCHEMA,)
-        return EmbeddedSession(chart, archive, _loaded(chart.packed(without)))
+        lighter = chart.packed(without)
+        return EmbeddedSession(chart, archive, lighter, _loaded(lighter))
 
 
 class EmbeddedSession:
-    """A chart that the library has open."""
+    """A chart that the library has open; `lighter` is the archive as it was opened, without the schema."""
 
-    def __init__(self, archive: Archive, packed: bytes, chart: Chart) -> None:
-        self._archive, self._packed, self._chart = archive, packed, chart
+    def __init__(self, archive: Archive, packed: bytes, lighter: bytes, chart: Chart) -> None:
+        self._archive, self._packed, self._lighter, self._chart = archive, packed, lighter, chart
 
     def render(self, cases: Iterable[Case]) -> Iterator[Answer]:
         """An answer to each case, made when it is asked for."""
@@ -72,10 +73,24 @@ class EmbeddedSession:
         options: dict[str, Any] = {"strict": strict, "namespace": case.release.namespace}
         if case.kube_version:
             options["kube_version"] = kube_version(case)
-        with on_disk(self._packed, self._archive.root) as path:
+        packed = self._lighter if self._fits_schema(case) else self._packed
+        with on_disk(packed, self._archive.root) as path:
             report = _library().lint(path, dict(case.values), **options)
         found = (_message(m["severity"], m["path"], m["error"], strict) for m in report["messages"])
         return tuple(dict.fromkeys(found))
+
+    def _fits_schema(self, case: Case) -> bool:
+        """Whether Helm's own validator takes the values. `helm lint` compiles the schema for each of its
+        rules that wants it, and has nothing to say where this has not."""
+        if self._archive.has_subcharts:
+            return False
+        wanted = {path: self._archive.files.get(path, b"") for path in ("Chart.yaml", "values.yaml", SCHEMA)}
+        with _loaded(Archive(self._archive.root, wanted).packed()) as chart:
+            try:
+                chart.validate_schema(dict(case.values))
+            except _library().HelmError:
+                return False
+        return True
 
     def _one(self, case: Case) -> Answer:
         library, version = _library(), kube_version(case)

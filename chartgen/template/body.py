@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from chartgen.template.effects import CHANGES, PARTS, apply
 from chartgen.template.origin import (
+    MADE,
     NOTHING,
     OTHER,
     Constant,
-    Elements,
-    Entries,
     Found,
     Origin,
     Origins,
@@ -79,7 +78,7 @@ class Body:
         self.scopes.append({})
         for branch in node.branches:
             found = self.pipe(branch.pipe) if branch.pipe else {}
-            self.reader.use({o: at for o, at in found.items() if not isinstance(o, Entries | Elements)})
+            self.reader.use({o: at for o, at in found.items() if not isinstance(o, MADE)})
             outer = self.dot
             if isinstance(node, Range) and branch.pipe:
                 self._range(branch.pipe, found, branch.body)

@@ -11,11 +11,10 @@ import re
 
 from chartgen.template import containers
 from chartgen.template.origin import (
+    MADE,
     OTHER,
     Constant,
-    Elements,
     Ending,
-    Entries,
     Found,
     Origin,
     Origins,
@@ -58,7 +57,7 @@ def _last(reader: Reader, args: list[Found]) -> Found:
 def _one_of(reader: Reader, args: list[Found]) -> Found:
     """`default`, `coalesce`, `or`, `and`: one of the arguments, after a look at each."""
     for arg in args:
-        reader.use({o: at for o, at in arg.items() if not isinstance(o, Entries | Elements)})
+        reader.use({o: at for o, at in arg.items() if not isinstance(o, MADE)})
     return union(args)
 
 

@@ -17,10 +17,9 @@ from chartgen.template.body import Body
 from chartgen.template.defaults import texts
 from chartgen.template.errors import TemplateError
 from chartgen.template.origin import (
+    MADE,
     Constant,
-    Elements,
     Ending,
-    Entries,
     Found,
     Origin,
     Origins,
@@ -130,15 +129,16 @@ def _read(template: Template, at: int, place: Place, whole: bool) -> Read:
 
 def _places(found: Found) -> list[tuple[Place, int]]:
     """The places of the chart's data in values, those inside dicts and lists included."""
-    seen: Found = {}
+    places, seen = [], set()
     waiting = list(found.items())
     while waiting:
         origin, at = waiting.pop()
-        if origin not in seen:
-            seen[origin] = at
-            if isinstance(origin, Entries | Elements):
-                waiting.extend((inner, at) for inner in element(origin))
-    return [(origin, at) for origin, at in seen.items() if isinstance(origin, Place)]
+        if isinstance(origin, Place):
+            places.append((origin, at))
+        elif isinstance(origin, MADE) and origin not in seen:
+            seen.add(origin)
+            waiting.extend((inner, at) for inner in element(origin))
+    return places
 
 
 class _Sink(Frozen):
