@@ -6,7 +6,7 @@ import dataclasses
 import re
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Union, get_args, get_origin
 
@@ -14,19 +14,38 @@ from chartgen import documents
 from chartgen.errors import ModelError, Problem, near_miss
 from chartgen.model.app import App
 from chartgen.model.check import problems_of
-from chartgen.model.field import ABSOLUTE, FORMS, RELATIVE, SAYS, SUB_PATH, VERSION, Constraint, constraint
+from chartgen.model.field import VERSION, Constraint, constraint
+from chartgen.model.scalar import asked, wrong
 
 Path = tuple[str | int, ...]
-Report = Callable[[Path, str, str], None]
 _READABLE = r"[A-Za-z0-9_./-]+"
-_BROKEN = object()  # stands for a value that has already been reported
+# Begins a text that stands in for one that was reported; it is a letter of no alphabet.
+STAND_IN = "\ue000"
+
+
+class Report:
+    """Takes down problems: path, what is wrong, what to do. Something stands in for what is `at` a path."""
+
+    def __init__(self) -> None:
+        self.problems: list[tuple[Path, str, str]] = []
+        self.at: set[Path] = set()
+
+    def __call__(self, path: Path, what: str, hint: str, missing: str = "") -> None:
+        self.problems.append((path, what, hint))
+        self.at.add((*path, missing) if missing else path)
+
+    def covers(self, path: Path, *texts: str) -> bool:
+        """Whether a problem may be one of what stands in, and of nothing that somebody wrote."""
+        told = any(path[:length] in self.at for length in range(len(path) + 1))
+        return told or (bool(self.at) and any(STAND_IN in text for text in texts))
 
 
 def load(text: str | bytes, name: str = "app.yaml") -> App:
     """The application that `text` describes. Raises ModelError with all problems, each with its line."""
     document = documents.load(text, name)
-    app: App = read(App, document)
-    problems = list(problems_of(app))
+    report = Report()
+    app: App = _dataclass(App, document.data, (), "", report)
+    problems = report.problems + [found for found in problems_of(app) if not report.covers(*found)]
     if problems:
         raise refused(document, problems)
     return app
@@ -34,10 +53,10 @@ def load(text: str | bytes, name: str = "app.yaml") -> App:
 
 def read(of: type, document: documents.Document) -> Any:
     """A value of the dataclass `of`, from a document. Raises ModelError with all problems."""
-    problems: list[tuple[Path, str, str]] = []
-    found = _dataclass(of, document.data, (), "", lambda *problem: problems.append(problem))
-    if problems:
-        raise refused(document, problems)
+    report = Report()
+    found = _dataclass(of, document.data, (), "", report)
+    if report.problems:
+        raise refused(document, report.problems)
     return found
 
 
@@ -78,18 +97,19 @@ def declared(of: type) -> dict[str, dataclasses.Field[Any]]:
 def _dataclass(of: type, data: Any, path: Path, key: str, report: Report) -> Any:
     if not isinstance(data, Mapping):
         report(path, f"expected a mapping, found {_kind(data)}", _shape(of))
-        return _BROKEN
+        return _stand_in(of, Constraint(""), report, key)
     fields = declared(of)
     for unknown in (key for key in data if key not in fields):
         report((*path, unknown), f"unknown key {unknown!r}", near_miss(unknown, fields))
-    values: dict[str, Any] = {"name": key} if "name" in hints(of) and "name" not in fields else {}
+    needed = [f.name for f, _ in _needed(of)]
+    values = _named(of, key)
     for name, f in fields.items():
         if name in data:
             values[name] = _value(hints(of)[name], data[name], (*path, name), constraint(f), report)
-        elif f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
-            report(path, f"{name!r} is missing", constraint(f).help)
-            values[name] = _BROKEN
-    return _BROKEN if _BROKEN in values.values() else of(**values)
+        elif name in needed:
+            report(path, f"{name!r} is missing", constraint(f).help, missing=name)
+            values[name] = _stand_in(hints(of)[name], constraint(f), report, name)
+    return of(**values)
 
 
 def _shape(of: type) -> str:
@@ -123,21 +143,19 @@ def _union(options: tuple[Any, ...], data: Any, path: Path, rule: Constraint, re
 def _list(item: Any, data: Any, path: Path, rule: Constraint, report: Report) -> Any:
     if not isinstance(data, list):
         report(path, f"expected a list, found {_kind(data)}", rule.help)
-        return _BROKEN
-    found = tuple(_value(item, d, (*path, i), rule, report) for i, d in enumerate(data))
-    return _BROKEN if _BROKEN in found else found
+        return ()
+    return tuple(_value(item, d, (*path, i), rule, report) for i, d in enumerate(data))
 
 
 def _mapping(item: Any, data: Any, path: Path, rule: Constraint, report: Report) -> Any:
     if not isinstance(data, Mapping):
         report(path, f"expected a mapping, found {_kind(data)}", rule.help)
-        return _BROKEN
+        return {}
     plain = dataclasses.replace(rule, keys="")
     for key in data:
         if rule.keys and not re.fullmatch(rule.keys, key):
-            report((*path, key), f"{key!r} cannot stand here", _asked(rule.keys))
-    found = {k: _value(item, v, (*path, k), plain, report) for k, v in data.items()}
-    return _BROKEN if any(v is _BROKEN for v in found.values()) else found
+            report((*path, key), f"{key!r} cannot stand here", asked(rule.keys))
+    return {k: _value(item, v, (*path, k), plain, report) for k, v in data.items()}
 
 
 def _scalar(types_: tuple[Any, ...], data: Any, path: Path, rule: Constraint, report: Report) -> Any:
@@ -146,11 +164,43 @@ def _scalar(types_: tuple[Any, ...], data: Any, path: Path, rule: Constraint, re
         wanted = " or ".join(_NAMES[t] for t in types_)
         hint = _in_quotes(data) if str in types_ else ""
         report(path, f"expected {wanted}, found {_kind(data)}", hint or rule.help)
-        return _BROKEN
-    before = len(problems := list(_wrong(data, rule)))
+        return _stand_in(types_[0], rule, report)
+    problems = list(wrong(data, rule))
     for what, hint in problems:
         report(path, what, hint)
-    return _BROKEN if before else data
+    return _stand_in(types_[0], rule, report) if problems else data
+
+
+def _stand_in(annotation: Any, rule: Constraint, report: Report, key: str = "") -> Any:
+    """A value for the place of one that was reported, so that what contradicts elsewhere is told as well."""
+    origin = get_origin(annotation)
+    if origin in (Union, types.UnionType):
+        options = get_args(annotation)
+        return None if type(None) in options else _stand_in(options[0], rule, report, key)
+    if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
+        fields = _needed(annotation)
+        values = {f.name: _stand_in(type_, constraint(f), report, f.name) for f, type_ in fields}
+        return annotation(**_named(annotation, key), **values)
+    if annotation is str:
+        word = "0.0.0-" * (rule.form == VERSION) + f"{STAND_IN}{len(report.at)}"
+        return rule.enum[0] if rule.enum else word
+    # Ports above all: one that nobody has given.
+    plain = {int: (rule.maximum or 1_000_000) - len(report.at), bool: False, Any: None}
+    return plain.get(annotation, () if origin is tuple else {})
+
+
+def _needed(of: type) -> list[tuple[dataclasses.Field[Any], Any]]:
+    """The fields that have no default, and their types."""
+    return [
+        (f, hints(of)[name])
+        for name, f in declared(of).items()
+        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    ]
+
+
+def _named(of: type, key: str) -> dict[str, Any]:
+    """What is called by its key in a mapping has it as its name."""
+    return {"name": key} if "name" in hints(of) and "name" not in declared(of) else {}
 
 
 def _in_quotes(data: Any) -> str:
@@ -163,80 +213,6 @@ def _plain(data: Any) -> str:
     return str(data).lower() if isinstance(data, bool) else str(data)
 
 
-def _wrong(data: Any, rule: Constraint) -> Iterator[tuple[str, str]]:
-    if rule.enum and data not in rule.enum:
-        known = [e for e in rule.enum if e]
-        yield f"{data!r} is not one of {', '.join(known)}", near_miss(str(data), known)
-    if isinstance(data, str):
-        yield from _wrong_text(data, rule)
-    elif isinstance(data, int) and not isinstance(data, bool):
-        if rule.minimum is not None and data < rule.minimum:
-            yield f"{data} is below {rule.minimum}", rule.help
-        if rule.maximum is not None and data > rule.maximum:
-            yield f"{data} is above {rule.maximum}", rule.help
-
-
-def _wrong_text(text: str, rule: Constraint) -> Iterator[tuple[str, str]]:
-    shown = _shown(text)
-    if re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text):
-        yield f"{shown} holds a control character", "remove it"
-    if rule.pattern and not re.fullmatch(rule.pattern, text):
-        example = f", for example {rule.examples[0]!r}" if rule.examples else ""
-        yield f"{shown} is not valid here", f"{rule.help} {_asked(rule.pattern)}{example}"
-    if rule.max_length and len(text) > rule.max_length:
-        yield f"{shown} has {len(text)} characters, {rule.max_length} at most", ""
-    if text and rule.form:
-        yield from _FORMS[rule.form](text)
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")
-
-
-def _asked(pattern: str) -> str:
-    core = pattern.removesuffix("/?")
-    for known in (core, core.removeprefix("(").removesuffix(")?")):
-        if known in SAYS:
-            return f"Wanted: {SAYS[known]}"
-    return f"It must match {pattern}"
-
-
-def _relative(text: str) -> Iterator[tuple[str, str]]:
-    if not re.fullmatch(FORMS[RELATIVE], text) or {".", ".."} & set(text.split("/")):
-        yield (
-            f"{_shown(text)} is not a plain relative path",
-            "no slash at the ends, no backslash, no '.' or '..' part",
-        )
-
-
-def _sub_path(text: str) -> Iterator[tuple[str, str]]:
-    if not re.fullmatch(FORMS[SUB_PATH], text) or {".", ".."} & set(text.split("/")):
-        yield (
-            f"{_shown(text)} is not a plain relative path",
-            f"no slash at the ends, no '..', only {_CHARACTERS}",
-        )
-
-
-def _absolute(text: str) -> Iterator[tuple[str, str]]:
-    if not re.fullmatch(FORMS[ABSOLUTE], text) or {".", ".."} & set(text.split("/")):
-        yield f"{_shown(text)} is not a plain absolute path", f"start with /, no '..', only {_CHARACTERS}"
-
-
-def _version(text: str) -> Iterator[tuple[str, str]]:
-    # Grammar of Semantic Versioning 2.0.0; importing a library for one pattern costs every start-up.
-    number, word = r"(0|[1-9]\d*)", r"(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
-    build = r"(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?"
-    if not re.fullmatch(rf"(?a:{number}\.{number}\.{number}(-{word}(\.{word})*)?{build})", text):
-        yield f"{_shown(text)} is not a semantic version", "three numbers, for example 0.1.0"
-
-
-_CHARACTERS = "letters, digits and _.@%+,=&~?-"
-_FORMS: dict[str, Callable[[str], Iterator[tuple[str, str]]]] = {
-    RELATIVE: _relative,
-    SUB_PATH: _sub_path,
-    ABSOLUTE: _absolute,
-    VERSION: _version,
-}
 _NAMES = {str: "a string", int: "an integer", bool: "true or false"}
 
 

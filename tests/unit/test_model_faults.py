@@ -82,3 +82,32 @@ def test_a_mistake_in_a_part_does_not_hide_another_elsewhere() -> None:
         "volumes.a.size",
         "routes",
     ]
+
+
+def test_a_mistake_in_a_part_does_not_hide_a_contradiction() -> None:
+    components = b"components: {web: {image: 1, volumes: {gone: {path: /a}}}}\n"
+    with pytest.raises(ModelError) as refused:
+        load(HEAD + components + b"routes: [{path: /, component: wep}]\n")
+    assert [problem.what for problem in refused.value.problems] == [
+        "expected a mapping, found 1",
+        "there is no volume 'gone'",
+        "there is no component 'wep'",
+    ]
+
+
+def test_nothing_is_said_of_what_stands_in_for_a_mistake() -> None:
+    """Two paths, two ports and two versions that cannot be read are no clash, and no name is missing."""
+    web = (
+        "{image: {repository: a}, ports: {a: {port: x}, b: {port: z}}, volumes: {d: {path: 1}, e: {path: 2}}}"
+    )
+    own = "{folder: t, settings: {a: {default: 1, schema: {}, help: A, renamed_from: b, until: soon}}}"
+    text = f"components: {{web: {web}}}\nvolumes: {{d: {{size: 1Gi}}, e: {{size: 1Gi}}}}\nown: {own}\n"
+    with pytest.raises(ModelError) as refused:
+        load(HEAD + text.encode())
+    assert [problem.what for problem in refused.value.problems] == [
+        "expected an integer, found 'x'",
+        "expected an integer, found 'z'",
+        "expected a string, found 1",
+        "expected a string, found 2",
+        "'soon' is not a semantic version",
+    ]
