@@ -24,6 +24,7 @@ COMMANDS = {
     "snapshot": "chartgen.cli.snapshot",
     "package": "chartgen.cli.package",
     "make": "chartgen.cli.make",
+    "doctor": "chartgen.cli.doctor",
     "schema": "chartgen.cli.schema",
     "completion": "chartgen.cli.completion",
     "version": "chartgen.cli.version",

@@ -1,4 +1,4 @@
-"""A helm executable, 3.18 or newer: the one module of chartgen that runs processes.
+"""A helm executable, 3.18 or newer, asked in a clean room.
 
 Each question is a process of about 45 ms, two at a time. Values go by a file that only we can read,
 never by the command line. `helm template` prints no notes, so the chart that it gets has one template
@@ -11,15 +11,15 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 import weakref
 from base64 import b64decode
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from chartgen import process
 from chartgen.engine import Answer, LintMessage, Refusal
 from chartgen.engine.answers import NOTES, answer, kube_version
 from chartgen.engine.archive import Archive, read
@@ -27,6 +27,7 @@ from chartgen.engine.refusals import place, refusal
 from chartgen.errors import ToolError
 from chartgen.findings import Severity
 from chartgen.manifest import Case
+from chartgen.process import Ran
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,14 +44,6 @@ _LINT_END = re.compile(r"\n\n?(?:Error: )?\d+ chart\(s\) linted.*", re.DOTALL)
 # What YAML breaks lines at, or refuses: chapter 5.1 of its specification.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _VERSION = re.compile(r"v?(\d+\.\d+\.\d+)\S*\s*")
-
-
-class Ran(NamedTuple):
-    """How a process ended."""
-
-    code: int
-    out: str
-    err: str
 
 
 def run(command: Sequence[str], home: Path, timeout: float = TIMEOUT) -> Ran:
@@ -72,24 +65,13 @@ def run(command: Sequence[str], home: Path, timeout: float = TIMEOUT) -> Ran:
         "GOGC": "off",
         "GOMEMLIMIT": "512MiB",
     }
-    try:
-        done = subprocess.run(
-            list(command), cwd=home, env=clean | folders, stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=timeout, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise ToolError(f"{command[0]} {command[1]} took longer than {timeout:g} seconds") from None
-    except OSError as error:
-        hint = "give the path of a helm executable"
-        raise ToolError(f"{command[0]} cannot be run: {error.strerror}", hint) from None
-    return Ran(
-        done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
-    )
+    hint = "give the path of a helm executable"
+    return process.run(command, timeout, cwd=home, env=clean | folders, hint=hint)
 
 
 def find(name: str = "helm") -> str:
     """The full path of an executable, on the PATH when it is only a name; "" when there is none."""
-    found = shutil.which(name)
+    found = process.find(name)
     return str(Path(found).resolve()) if found else ""
 
 

@@ -12,8 +12,9 @@ import pytest
 from chartgen import documents, package
 from chartgen.disk import read_chart
 from chartgen.engine import Engine
-from chartgen.engine.binary import Ran, run
+from chartgen.engine.binary import run
 from chartgen.manifest import Case, Rendering
+from chartgen.process import Ran
 from tests.helm.conftest import BINARIES
 from tests.helm.corpus import PROJECT, chart, foreign
 from tests.need import need

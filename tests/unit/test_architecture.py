@@ -27,6 +27,8 @@ shipped     :
 errors      :
 scalars     :
 findings    :
+diagnoses   :
+process     : errors
 settings    : errors
 rules       : errors settings
 nodes       : errors
@@ -57,22 +59,24 @@ helmignore  : errors
 project     : documents errors kubernetes model
 disk        : chart documents errors model package helmignore
 snapshot    : documents engine? errors manifest
-engine      : chart documents errors findings manifest package schema values
+engine      : chart documents errors findings manifest package process schema values
+doctor      : diagnoses errors manifest model
+cluster     : doctor errors manifest process
 checks      : chart contract documents errors engine? findings kubernetes kubernetes.validation manifest model
               rules schema settings template values
-report      : findings
+report      : diagnoses findings
 """
 # The command line stands left of everything, and may use it all.
 TOP = "cli"
 # What stands right of everything: how a value is declared, our own files, and the version.
 EVERYWHERE = {"frozen", "shipped", "__version__"}
 # What makes a module of a package a block, or a check: it defines this function. The rest are shared pieces.
-MEMBERS = {"blocks": "files", "checks": "check"}
+MEMBERS = {"blocks": "files", "checks": "check", "doctor": "examine"}
 # What reaches outside the process or makes two runs differ, and the modules that are there to do so.
 WORLD: Mapping[str, tuple[str, ...]] = {
-    "subprocess": ("engine.binary",),
-    "os": ("cli", "disk", "engine.binary", "engine.embedded", "bytecode"),
-    "shutil": ("disk", "engine.binary", "engine.temporary"),
+    "subprocess": ("process",),
+    "os": ("cli", "disk", "engine.binary", "engine.embedded", "bytecode", "process"),
+    "shutil": ("disk", "engine.binary", "engine.temporary", "process"),
     "tempfile": ("disk", "engine.binary", "engine.temporary"),
     "time": ("cli",),
     "datetime": ("cli",),
@@ -171,18 +175,20 @@ def direction_faults(modules: Mapping[str, str]) -> list[str]:
 
 
 def members(modules: Mapping[str, str]) -> set[str]:
-    """The modules that are a block or a check."""
-    marks = {module: f"\ndef {MEMBERS[unit(module)]}(" for module in modules if unit(module) in MEMBERS}
+    """The modules that are a block, a check or an examination."""
+    inside = [module for module in modules if unit(module) in MEMBERS and "." in module]
+    marks = {module: f"\ndef {MEMBERS[unit(module)]}(" for module in inside}
     return {module for module, mark in marks.items() if mark in f"\n{modules[module]}"}
 
 
 def member_faults(modules: Mapping[str, str]) -> list[str]:
-    """Imports of a block or a check from within its package, other than by the package's __init__."""
+    """Imports of a member of a package from within it, other than by the package's __init__."""
     known, faults = members(modules), []
     for found in (item for module, text in modules.items() for item in imports(module, text)):
         package, *rest = found.module.split(".")
-        target = ".".join(found.name.split(".")[1:3])
-        if rest and package in MEMBERS and unit(target) == package and target in known - {found.module}:
+        name = found.name.removeprefix("chartgen.")
+        target = next((member for member in known if f"{name}.".startswith(f"{member}.")), "")
+        if rest and package in MEMBERS and unit(target) == package and target != found.module:
             where = f"{found.module}:{found.line} imports {found.name}"
             faults.append(f"{where}: two {package} never import each other")
     return faults
@@ -329,10 +335,10 @@ def test_one_block_that_imports_another_is_seen() -> None:
 
 def test_reaching_outside_is_seen() -> None:
     assert world_faults({"chart": "from os import path"}) == [
-        "chart:1 imports os: only ['cli', 'disk', 'engine.binary', 'engine.embedded', 'bytecode'] may"
+        f"chart:1 imports os: only {list(WORLD['os'])} may"
     ]
     assert world_faults({"chart": "import random"}) == ["chart:1 imports random: only nobody may"]
-    assert world_faults({"cli.lint": "import os, click", "engine.binary": "import subprocess"}) == []
+    assert world_faults({"cli.lint": "import os, click", "process": "import subprocess"}) == []
     assert world_faults({"chart": "import osmosis"}) == []
 
 

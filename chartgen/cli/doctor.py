@@ -1,0 +1,89 @@
+"""`chartgen doctor`: why a release in a cluster does not work, read-only."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chartgen.cli.failures import progress
+from chartgen.cli.options import color_option, colored, option
+from chartgen.report import DIAGNOSIS_FORMATS
+
+if TYPE_CHECKING:
+    from chartgen.diagnoses import Examined
+
+# RFC 1123, as Kubernetes takes names of namespaces; Helm takes dots in a release as well.
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
+
+
+class Name(click.ParamType[str]):
+    """A name that Kubernetes can have given."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not _NAME.fullmatch(value) or len(value) > 63:
+            self.fail(f"{value!r} is no name: a-z, 0-9 and - between them, 63 at most", param, ctx)
+        return str(value)
+
+
+@click.command("doctor")
+@click.argument("release", type=Name())
+@click.option(
+    "-n", "--namespace", type=Name(), metavar="NAME", help="Its namespace (default: your context's)."
+)
+@click.option("--kubeconfig", metavar="FILE", help="Kubeconfig (default: as kubectl finds it).")
+@click.option("--context", metavar="NAME", help="Context of the kubeconfig (default: the current one).")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(DIAGNOSIS_FORMATS)),
+    default="text",
+    help="How to print (default: text).",
+)
+@option("--kubectl", env="KUBECTL", metavar="PATH", default="kubectl", help="Ask through this kubectl.")
+@color_option
+def command(
+    release: str,
+    namespace: str | None,
+    kubeconfig: str | None,
+    context: str | None,
+    form: str,
+    kubectl: str,
+    color: str,
+) -> None:
+    """Say what is wrong with RELEASE in a cluster, and what cures it: installed, half installed or failed.
+
+    Only reads, with your own kubectl and your own rights; runs nothing in a pod, and prints no value of a
+    Secret. A line is fine, wrong, or could not be told: exit codes 0, 1 and 3, the worst of them.
+
+    \b
+    Examples:
+      chartgen doctor ushadow --namespace ushadow
+      chartgen doctor ushadow -n ushadow --context staging
+      chartgen doctor ushadow -n ushadow --kubeconfig admin.yaml --format json
+    """
+    examined = _examined(release, namespace, kubeconfig, context, kubectl)
+    progress("")
+    click.echo(DIAGNOSIS_FORMATS[form](examined, color=colored(color)), nl=False)
+    click.get_current_context().exit(_EXIT[examined.state.value])
+
+
+_EXIT = {"fine": 0, "wrong": 1, "could not tell": 3}
+
+
+def _examined(
+    release: str, namespace: str | None, kubeconfig: str | None, context: str | None, program: str
+) -> Examined:
+    """Raises ToolError when there is no kubectl, or no cluster."""
+    from chartgen.cluster.gather import gather
+    from chartgen.cluster.kubectl import Kubectl
+    from chartgen.doctor import examine
+    from chartgen.doctor.snapshot import At
+
+    progress("asking the cluster")
+    ask = Kubectl(program, kubeconfig or "", context or "")
+    at = At(namespace or ask.namespace(), kubeconfig or "", context or "")
+    return examine(gather(ask, release, at))

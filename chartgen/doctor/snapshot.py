@@ -1,0 +1,210 @@
+"""What was read of a cluster, once: the argument of every examination.
+
+What was not to be read is `Unread`, with the reason, and whoever asks for it gets a ToolError: what nobody
+saw is never fine. `seen` gives what there is, for those to whom it is a detail.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from typing import Any, TypeAlias, TypeVar
+
+from chartgen.errors import ToolError
+from chartgen.frozen import Frozen
+from chartgen.manifest import Manifest, Pod, pod, references
+
+INSTANCE, COMPONENT = "app.kubernetes.io/instance", "app.kubernetes.io/component"
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
+# What makes a pod of `helm test`: it says nothing of the release until it is run again.
+TEST_HOOKS = {"test", "test-success", "test-failure"}
+Found = TypeVar("Found")
+
+
+class Unread(Frozen):
+    """What could not be read, and why."""
+
+    reason: str
+
+
+Keys: TypeAlias = "Mapping[str, bool]"  # of a Secret or ConfigMap, to whether it holds anything
+Log: TypeAlias = "tuple[str, str]"  # pod and container
+
+
+class At(Frozen):
+    """Where the release is: what a person has to give kubectl and helm to look there too."""
+
+    namespace: str
+    kubeconfig: str = ""
+    context: str = ""
+
+    def kubectl(self, *words: str) -> str:
+        return shlex.join(["kubectl", *self._where("--context"), *words])
+
+    def helm(self, *words: str) -> str:
+        return shlex.join(["helm", *words, *self._where("--kube-context")])
+
+    def _where(self, context: str) -> list[str]:
+        given = (("--kubeconfig", self.kubeconfig), (context, self.context), ("--namespace", self.namespace))
+        return [word for option, value in given if value for word in (option, value)]
+
+
+class Hook(Frozen):
+    """A hook as Helm remembers it. `phase` is Succeeded, Failed, Running, or "" when it never ran."""
+
+    manifest: Manifest
+    phase: str
+
+    @property
+    def is_test(self) -> bool:
+        return bool(TEST_HOOKS & set(self.manifest.hooks))
+
+
+class Record(Frozen):
+    """The newest revision of a release as Helm keeps it; `good` is the last that was deployed, 0 for none.
+
+    `manifests` are its regular objects, Secrets without their data.
+    """
+
+    revision: int
+    status: str
+    description: str = ""
+    chart: str = ""
+    manifests: tuple[Manifest, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    good: int = 0
+
+
+class Usage(Frozen):
+    """What a node says of a mounted volume: bytes and inodes that are free, -1 for what it does not say."""
+
+    free: int
+    inodes: int = -1
+
+
+class Snapshot(Frozen):
+    """A release in a cluster. `lists` is by kind, and has every kind that was asked for.
+
+    `secrets` and `config_maps` have those that the release refers to: None for one that does not exist.
+    No value of a Secret is in here, logs and events included.
+    """
+
+    release: str
+    at: At
+    lists: Mapping[str, tuple[Manifest, ...] | Unread]
+    record: Record | Unread | None = None
+    neighbours: tuple[str, ...] = ()  # other releases of the namespace, when this one is not there
+    namespace: Manifest | Unread | None = None
+    secrets: Mapping[str, Keys | Unread | None] = field(default_factory=dict)
+    config_maps: Mapping[str, Keys | Unread | None] = field(default_factory=dict)
+    logs: Mapping[Log, tuple[str, ...] | Unread] = field(default_factory=dict)
+    usage: Mapping[str, Usage] = field(default_factory=dict)  # by claim, where it was to be had
+
+    def all(self, kind: str) -> tuple[Manifest, ...]:
+        """The objects of a kind. Raises ToolError when they could not be read."""
+        return known(self.lists[kind])
+
+    def seen(self, kind: str) -> tuple[Manifest, ...]:
+        """The same, or none."""
+        found = self.lists[kind]
+        return () if isinstance(found, Unread) else found
+
+    def log(self, pod: str, container: str) -> tuple[str, ...]:
+        """The last lines of a container; none when they could not be read, or were not asked for."""
+        found = self.logs.get((pod, container), ())
+        return () if isinstance(found, Unread) else found
+
+    @property
+    def workloads(self) -> tuple[Manifest, ...]:
+        """Raises ToolError when one kind of them could not be read."""
+        return tuple(item for kind in WORKLOADS for item in self.all(kind))
+
+    @property
+    def wanted(self) -> tuple[Manifest, ...]:
+        """What pods come from: the objects that are there and, of a release that never got as far, those that
+        Helm would have made."""
+        there = [item for kind in (*WORKLOADS, "Job", "Pod") for item in self.seen(kind)]
+        record = self.record
+        if isinstance(record, Record):
+            hooks = [hook.manifest for hook in record.hooks if not hook.is_test]
+            names = {item.label for item in there}
+            missing = [m for m in (*record.manifests, *hooks) if pod(m) and m.label not in names]
+            there += [m for m in missing if m.kind != "Job" or record.status != "deployed"]
+        return tuple(there)
+
+    def awaits(self, label: str) -> bool:
+        """Whether Helm makes this object, and has not got as far: what stopped it is told elsewhere."""
+        record = self.record
+        if not isinstance(record, Record) or record.status == "deployed":
+            return False
+        return any(item.label == label for item in record.manifests)
+
+    def planned(self, label: str) -> bool:
+        """Whether Helm makes this object."""
+        record = self.record
+        return isinstance(record, Record) and any(item.label == label for item in record.manifests)
+
+    def refers(self, kind: str) -> Iterator[tuple[Manifest, str, str, bool]]:
+        """Each object of `wanted` that names one of `kind`, with the name, the key (or ""), and whether it
+        may be absent."""
+        for item in self.wanted:
+            for found in references(item):
+                if found.kind == kind:
+                    yield item, found.name, found.key, found.optional
+
+
+def known(found: Found | Unread) -> Found:
+    """What was read. Raises ToolError with the reason why it was not."""
+    if isinstance(found, Unread):
+        raise ToolError(found.reason)
+    return found
+
+
+def at(item: Manifest, path: str, default: Any = None) -> Any:
+    """What stands at a path of an object (`status.phase`), or the default where anything on the way lacks or
+    is null."""
+    value: Any = item.data
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+        if value is None:
+            return default
+    return value
+
+
+def entries(item: Manifest, path: str) -> list[Mapping[str, Any]]:
+    """The mappings in the list at a path."""
+    found = at(item, path)
+    return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
+
+
+def condition(item: Manifest, kind: str) -> Mapping[str, Any]:
+    """The condition of a type, or an empty mapping."""
+    return next((c for c in entries(item, "status.conditions") if c.get("type") == kind), {})
+
+
+def component(item: Manifest) -> str:
+    """The component that an object or its pods belong to, or ""."""
+    return str(labels(item).get(COMPONENT) or "")
+
+
+def labels(item: Manifest) -> Mapping[str, Any]:
+    found = item.metadata.get("labels")
+    return found if isinstance(found, Mapping) else {}
+
+
+def uid(item: Manifest) -> str:
+    return str(item.metadata.get("uid") or "")
+
+
+def owners(item: Manifest) -> list[str]:
+    """The UIDs of the objects that made this one."""
+    return [str(owner.get("uid")) for owner in entries(item, "metadata.ownerReferences")]
+
+
+def is_leaving(item: Manifest) -> bool:
+    return "deletionTimestamp" in item.metadata
+
+
+def template(item: Manifest) -> Pod | None:
+    return pod(item)
