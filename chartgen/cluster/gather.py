@@ -14,7 +14,7 @@ from chartgen.cluster.hide import Hidden
 from chartgen.cluster.kubectl import Kubectl
 from chartgen.cluster.usage import usage
 from chartgen.doctor.logs import Wanted, wanted
-from chartgen.doctor.snapshot import INSTANCE, At, Keys, Record, Snapshot, Unread
+from chartgen.doctor.snapshot import INSTANCE, At, Keys, Record, Snapshot, Unread, refers
 from chartgen.manifest import Manifest
 
 AT_ONCE = 6  # questions: each is a process that mostly waits
@@ -61,7 +61,8 @@ def gather(kubectl: Kubectl, release: str, at: At) -> Snapshot:
 def _details(kubectl: Kubectl, snapshot: Snapshot) -> Snapshot:
     """The snapshot with what the objects in it refer to, and with their logs."""
     names = {
-        kind: sorted({name for _, name, _, _ in snapshot.refers(kind)}) for kind in ("Secret", "ConfigMap")
+        kind: sorted({name for _, name, _, _ in refers(snapshot.wanted, kind)})
+        for kind in ("Secret", "ConfigMap")
     }
     paths = {
         (kind, name): f"/api/v1/namespaces/{snapshot.at.namespace}/{kind.lower()}s/{quote(name, safe='')}"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from chartgen.doctor.snapshot import Snapshot, Usage, at
+from chartgen.doctor.snapshot import Snapshot, Usage, at, refers
 
 if TYPE_CHECKING:
     from chartgen.cluster.kubectl import Kubectl
@@ -20,7 +20,7 @@ NODES = 5  # the most that are asked: ours are pods of one volume on one node
 
 def usage(kubectl: Kubectl, snapshot: Snapshot) -> dict[str, Usage]:
     """Claims of the namespace to what is free on them."""
-    claims = {name for _, name, _, _ in snapshot.refers("PersistentVolumeClaim")}
+    claims = {name for _, name, _, _ in refers(snapshot.wanted, "PersistentVolumeClaim")}
     nodes = dict.fromkeys(str(at(pod, "spec.nodeName", "")) for pod in snapshot.seen("Pod")) if claims else {}
     found: dict[str, Usage] = {}
     for node in [node for node in nodes if node][:NODES]:

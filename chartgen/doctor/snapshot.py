@@ -7,7 +7,7 @@ saw is never fine. `seen` gives what there is, for those to whom it is a detail.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Any, TypeAlias, TypeVar
 
@@ -121,6 +121,13 @@ class Snapshot(Frozen):
         return tuple(item for kind in WORKLOADS for item in self.all(kind))
 
     @property
+    def made(self) -> tuple[Manifest, ...]:
+        """`wanted`, to look for what is wrong in. Raises ToolError when not all of it could be read."""
+        for kind in (*WORKLOADS, "Job", "Pod"):
+            self.all(kind)
+        return self.wanted
+
+    @property
     def wanted(self) -> tuple[Manifest, ...]:
         """What pods come from: the objects that are there and, of a release that never got as far, those that
         Helm would have made."""
@@ -145,13 +152,13 @@ class Snapshot(Frozen):
         record = self.record
         return isinstance(record, Record) and any(item.label == label for item in record.manifests)
 
-    def refers(self, kind: str) -> Iterator[tuple[Manifest, str, str, bool]]:
-        """Each object of `wanted` that names one of `kind`, with the name, the key (or ""), and whether it
-        may be absent."""
-        for item in self.wanted:
-            for found in references(item):
-                if found.kind == kind:
-                    yield item, found.name, found.key, found.optional
+
+def refers(items: Iterable[Manifest], kind: str) -> Iterator[tuple[Manifest, str, str, bool]]:
+    """Each object that names one of `kind`, with the name, the key (or ""), and whether it may be absent."""
+    for item in items:
+        for found in references(item):
+            if found.kind == kind:
+                yield item, found.name, found.key, found.optional
 
 
 def known(found: Found | Unread) -> Found:

@@ -25,7 +25,7 @@ def render(examined: Examined, *, color: bool = False) -> str:
 
 def _diagnosis(diagnosis: Diagnosis, color: bool) -> Iterator[str]:
     word = _paint(_WORDS[diagnosis.state], diagnosis.state, color)
-    subject = f"{visible(diagnosis.subject)} " if diagnosis.subject else ""
+    subject = f"{visible(diagnosis.subject)}: " if diagnosis.subject else ""
     what = " ".join(diagnosis.what.split())
     yield f"{word} {diagnosis.examination}: {subject}{_short(what)}"
     yield from (f"    | {_short(line)}" for line in diagnosis.log)

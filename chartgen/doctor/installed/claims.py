@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from chartgen.diagnoses import Diagnosis, State
 from chartgen.doctor import cures
 from chartgen.doctor.events import latest
-from chartgen.doctor.snapshot import Snapshot, Unread, at, condition, is_leaving, template
+from chartgen.doctor.snapshot import Snapshot, Unread, at, condition, is_leaving, refers, template
 from chartgen.errors import near_miss
 from chartgen.manifest import Manifest
 
@@ -22,7 +22,7 @@ DEFAULT = "storageclass.kubernetes.io/is-default-class"
 
 def examine(snapshot: Snapshot) -> Iterator[Diagnosis]:
     there = {claim.name: claim for claim in snapshot.all("PersistentVolumeClaim")}
-    used = dict.fromkeys(name for _, name, _, _ in snapshot.refers("PersistentVolumeClaim"))
+    used = dict.fromkeys(name for _, name, _, _ in refers(snapshot.made, "PersistentVolumeClaim"))
     for name in used:
         claim = there.get(name)
         if claim is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from chartgen.diagnoses import Diagnosis, State
 from chartgen.doctor import cures
 from chartgen.doctor.scripts import makes_secrets
-from chartgen.doctor.snapshot import Keys, Snapshot, Unread
+from chartgen.doctor.snapshot import Keys, Snapshot, Unread, refers
 
 NAME = "secrets"
 HELP = "Every Secret and ConfigMap that a container reads is there, with its keys."
@@ -23,7 +23,7 @@ def examine(snapshot: Snapshot) -> Iterator[Diagnosis]:
 def _demanded(snapshot: Snapshot, kind: str) -> Mapping[str, dict[str, None]]:
     """Names to keys; what may be absent is left out, and so is what a Pod was given: its template says it."""
     names: dict[str, dict[str, None]] = {}
-    for item, name, key, optional in snapshot.refers(kind):
+    for item, name, key, optional in refers(snapshot.made, kind):
         if not optional and item.kind != "Pod":
             names.setdefault(name, {}).update({key: None} if key else {})
     return names

@@ -29,7 +29,7 @@ WORTH = (
 
 
 def examine(snapshot: Snapshot) -> Iterator[Diagnosis]:
-    wanted = dict.fromkeys(found.volume for item in snapshot.wanted for found in seeding(item))
+    wanted = dict.fromkeys(found.volume for item in snapshot.made for found in seeding(item))
     if not wanted:
         yield Diagnosis(NAME, State.FINE, "", "no volume is seeded")
         return

@@ -21,7 +21,7 @@ WORDS = {"full": "it is full", "read-only": "it is mounted read-only", "refused"
 
 
 def examine(snapshot: Snapshot) -> Iterator[Diagnosis]:
-    wanted = {found.volume for item in snapshot.wanted for found in seeding(item)}
+    wanted = {found.volume for item in snapshot.made for found in seeding(item)}
     full = [claim for claim, usage in snapshot.usage.items() if usage.free == 0 or usage.inodes == 0]
     for claim in full:
         what = "is full, says its node: the application cannot write"
@@ -42,7 +42,11 @@ def _one(snapshot: Snapshot, pod: Manifest, container: Seeding, log: SeedLog) ->
         yield Diagnosis(NAME, State.WRONG, subject, what, _cure(snapshot, pod, container, word))
     elif log.is_complete and container.mode == "init":
         wrote = log.counts.get("seeded", 0) + log.counts.get("updated", 0)
-        what = f"took {wrote} files at the last start" if wrote else "had nothing to take at the last start"
+        what = (
+            f"took what was to be seeded at the last start ({wrote})"
+            if wrote
+            else "had nothing to take at the last start, so writing was not tried"
+        )
         free = snapshot.usage.get(claim)
         room = f"; {_size(free.free)} free" if free else ""
         yield Diagnosis(NAME, State.FINE, subject, f"{what}{room}")
