@@ -68,10 +68,10 @@ def command(
     examined = _examined(release, namespace, kubeconfig, context, kubectl)
     progress("")
     click.echo(DIAGNOSIS_FORMATS[form](examined, color=colored(color)), nl=False)
-    click.get_current_context().exit(_EXIT[examined.state.value])
+    click.get_current_context().exit(EXIT[examined.state.value])
 
 
-_EXIT = {"fine": 0, "wrong": 1, "could not tell": 3}
+EXIT = {"fine": 0, "wrong": 1, "could not tell": 3}
 
 
 def _examined(

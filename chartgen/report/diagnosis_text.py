@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LONGEST = 600  # characters of a sentence, and of a line of a log
 _COLORS = {State.FINE: "32", State.WRONG: "31", State.UNKNOWN: "1;35"}
-_WORDS = {State.FINE: "fine", State.WRONG: "WRONG", State.UNKNOWN: "COULD NOT TELL"}
+WORDS = {State.FINE: "fine", State.WRONG: "WRONG", State.UNKNOWN: "COULD NOT TELL"}
 
 
 def render(examined: Examined, *, color: bool = False) -> str:
@@ -24,7 +24,7 @@ def render(examined: Examined, *, color: bool = False) -> str:
 
 
 def _diagnosis(diagnosis: Diagnosis, color: bool) -> Iterator[str]:
-    word = _paint(_WORDS[diagnosis.state], diagnosis.state, color)
+    word = _paint(WORDS[diagnosis.state], diagnosis.state, color)
     subject = f"{visible(diagnosis.subject)}: " if diagnosis.subject else ""
     what = " ".join(diagnosis.what.split())
     yield f"{word} {diagnosis.examination}: {subject}{_short(what)}"

@@ -34,6 +34,7 @@ KUBECTL: Mapping[str, frozenset[str]] = {
     "create namespace": frozenset(),
     "create secret generic": frozenset({"--from-file", "--from-literal"}),
     "delete": frozenset({"--cascade"}),
+    "describe": frozenset(),
     "exec": frozenset({"--container"}),
     "get": frozenset({"--output"}),
     "logs": frozenset({"--container", "--previous"}),

@@ -19,7 +19,7 @@ from tests.need import need
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _INLINE = re.compile(r"(?<!`)`((?:chartgen|helm|make|kubectl) [^`]+)`(?!`)")
 # These show a form, not a command to type.
-FORMS = ("chartgen COMMAND --help", "helm install", "helm template", "helm test")
+FORMS = ("chartgen COMMAND --help", "chartgen doctor", "helm install", "helm template", "helm test")
 
 
 def shown(text: str, program: str) -> Iterator[str]:
@@ -168,8 +168,8 @@ def test_a_line_that_is_not_understood_is_told(line: str) -> None:
         shell.chartgen_parses(line)
 
 
-# Not cheap, or not of this project: a Helm that is not there, another application, the questions of `init`.
-DEAR = re.compile(r"chartgen (lint|.*--helm |\w+ shop|init$)")
+# Not cheap, or not here: a cluster, a Helm that is not there, another application, the questions of `init`.
+DEAR = re.compile(r"chartgen (lint|doctor|.*--helm |\w+ shop|init$)")
 
 
 def test_what_is_cheap_of_them_runs(tmp_path: Path) -> None:
