@@ -17,7 +17,7 @@ SAID = [(name, said) for _, cell, _ in ROWS for name, said in re.findall(r"`(\w+
 
 def source() -> str:
     """All that the doctor can say; what is computed stands in curly brackets."""
-    files = sorted((ROOT / "chartgen/doctor").rglob("*.py")) + [Path(ROOT / "chartgen/scripts/seed.sh")]
+    files: list[Path] = [*sorted((ROOT / "chartgen/doctor").rglob("*.py")), ROOT / "chartgen/scripts/seed.sh"]
     return " ".join(" ".join(path.read_text(encoding="utf-8") for path in files).split())
 
 
