@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from chartgen.doctor.snapshot import Snapshot, at, is_leaving
+from chartgen.doctor.snapshot import Snapshot, at, is_leaving, makers
 from chartgen.frozen import Frozen
 from chartgen.manifest import Manifest, pod
 from chartgen.manifest.pods import Container
@@ -113,7 +113,8 @@ def makes_secrets(item: Manifest) -> str:
 def seed_logs(snapshot: Snapshot) -> Iterator[tuple[Manifest, Seeding, SeedLog]]:
     """The log of each seeding container of a pod that is there, the newest pod of each mode and volume."""
     newest: dict[tuple[str, str], tuple[Manifest, Seeding, SeedLog]] = {}
-    there = [item for item in snapshot.all("Pod") if not is_leaving(item)]
+    pods = [item for item in snapshot.all("Pod") if not is_leaving(item)]
+    there = [item for item in pods if not any(map(snapshot.is_earlier, makers(item)))]
     for item in sorted(there, key=lambda item: str(at(item, "metadata.creationTimestamp", ""))):
         for found in seeding(item):
             log = SeedLog(snapshot.log(item.name, found.container.name))

@@ -147,6 +147,12 @@ class Snapshot(Frozen):
             return False
         return any(item.label == label for item in record.manifests)
 
+    def is_earlier(self, job: str) -> bool:
+        """Whether a hook's Job is one of an earlier install or upgrade: Helm has not come to it this time."""
+        record = self.record
+        hooks = record.hooks if isinstance(record, Record) else ()
+        return any(hook.manifest.label == f"Job/{job}" and not hook.phase for hook in hooks)
+
     def planned(self, label: str) -> bool:
         """Whether Helm makes this object."""
         record = self.record
@@ -207,6 +213,11 @@ def uid(item: Manifest) -> str:
 def owners(item: Manifest) -> list[str]:
     """The UIDs of the objects that made this one."""
     return [str(owner.get("uid")) for owner in entries(item, "metadata.ownerReferences")]
+
+
+def makers(item: Manifest) -> list[str]:
+    """Their names."""
+    return [str(owner.get("name")) for owner in entries(item, "metadata.ownerReferences")]
 
 
 def is_leaving(item: Manifest) -> bool:

@@ -41,10 +41,12 @@ def _newest(jobs: tuple[Manifest, ...]) -> list[Manifest]:
 def _one(snapshot: Snapshot, job: Manifest) -> Iterator[Diagnosis]:
     failed = condition(job, "Failed")
     if condition(job, "Complete").get("status") == "True":
-        yield Diagnosis(NAME, State.FINE, job.label, "came to its end")
+        when = ", in an earlier install or upgrade" if snapshot.is_earlier(job.name) else ""
+        yield Diagnosis(NAME, State.FINE, job.label, f"came to its end{when}")
     elif failed.get("status") == "True":
         cause = _cause(snapshot, job)
-        what = f"failed ({failed.get('reason')}): {cause.what}"
+        when = "in an earlier install or upgrade, " if snapshot.is_earlier(job.name) else ""
+        what = f"failed ({when}{failed.get('reason')}): {cause.what}"
         yield Diagnosis(NAME, State.WRONG, job.label, what, cause.cure, cause.log)
     elif at(job, "spec.suspend") is True:
         what = "is suspended, and runs when somebody resumes it"

@@ -49,7 +49,7 @@ def _unknown_to_helm(snapshot: Snapshot) -> Diagnosis:
         return Diagnosis(NAME, State.FINE, snapshot.release, what)
     near = near_miss(snapshot.release, snapshot.neighbours)
     what = f"there is no such release in namespace {snapshot.at.namespace}" + (f"; {near}" if near else "")
-    return Diagnosis(NAME, State.WRONG, snapshot.release, what, "helm list --all-namespaces")
+    return Diagnosis(NAME, State.WRONG, snapshot.release, what, snapshot.at.helm("list", "--all-namespaces"))
 
 
 def _what(record: Record) -> str:

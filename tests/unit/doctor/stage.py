@@ -50,7 +50,7 @@ def pod(
     status: str, *, name: str = "shop-web-1", component: str = "web", spec: str = "", owner: str = ""
 ) -> str:
     """A pod document: `status` and `spec` in YAML."""
-    made_by = f"[{{uid: {owner}}}]" if owner else "[]"
+    made_by = f"[{{uid: {owner}, name: {owner.removeprefix('uid-')}}}]" if owner else "[]"
     return f"""---
 kind: Pod
 metadata:

@@ -97,3 +97,11 @@ def test_of_a_cron_jobs_runs_the_last_one_counts() -> None:
     assert told(examine(snapshot(runs + job(ended("Complete"), "shop-run-2", "cron")))) == [
         ("fine", "Job/shop-run-2", "came to its end")
     ]
+
+
+def test_a_job_that_helm_has_not_come_to_this_time_is_one_of_an_earlier_run() -> None:
+    kept = record("pending-upgrade", hooks={"": job()})
+    found = only(examine(snapshot(job(ended("Complete")), record=kept)))
+    assert found.what == "came to its end, in an earlier install or upgrade"
+    found = only(examine(snapshot(job(LATE), record=kept)))
+    assert found.what.startswith("failed (in an earlier install or upgrade, DeadlineExceeded)")

@@ -15,7 +15,7 @@ from tests.need import need
 from tests.seed.conftest import tool_folder
 from tests.seed.test_faults import on_tmpfs, read_only
 from tests.seed.volume import Outcome, Shell, Volume
-from tests.unit.doctor.stage import UPGRADE, WHERE, only, pod, snapshot, told
+from tests.unit.doctor.stage import UPGRADE, WHERE, only, pod, record, snapshot, told
 
 LOG = ("shop-web-1", "seed-config")
 
@@ -114,6 +114,17 @@ def test_without_a_log_it_is_not_known_and_the_reason_is_told(volume: Volume) ->
 
 def test_a_chart_that_seeds_nothing_has_nothing_to_say() -> None:
     assert told(seeding.examine(snapshot(pod("phase: Running")))) == [("fine", "", "no volume is seeded")]
+
+
+def test_what_a_gate_of_an_earlier_run_said_does_not_count(volume: Volume) -> None:
+    """Its Job stays until Helm comes to it again."""
+    lines = tuple(volume.seed(SEED_MODE="gate").text.splitlines())
+    gate = pod("phase: Succeeded", spec=spec("gate"), owner="shop-init")
+    job = "{apiVersion: batch/v1, kind: Job, metadata: {name: shop-init}}"
+    now = snapshot(gate, logs={LOG: lines}, record=record(hooks={"Succeeded": job}))
+    before = snapshot(gate, logs={LOG: lines}, record=record("pending-upgrade", hooks={"": job}))
+    assert only(seeding.examine(now)).state.value == "fine"
+    assert only(seeding.examine(before)).what == "nothing has seeded it yet"
 
 
 # ---- Room
