@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from chartgen.doctor.snapshot import Snapshot, Usage, at, refers
+from chartgen.doctor.objects import at
+from chartgen.doctor.snapshot import Snapshot, Usage, refers
 
 if TYPE_CHECKING:
     from chartgen.cluster.kubectl import Kubectl

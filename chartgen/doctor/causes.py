@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from chartgen.diagnoses import State
 from chartgen.doctor import cures, images
 from chartgen.doctor.events import latest
-from chartgen.doctor.snapshot import Snapshot, Unread, at, condition, entries
+from chartgen.doctor.objects import at, condition, entries, inside, number
+from chartgen.doctor.snapshot import Snapshot, Unread
 from chartgen.manifest import Manifest
 
 QUOTED = 6  # lines of a log
@@ -68,17 +69,17 @@ def containers(pod: Manifest) -> Iterator[Container]:
     """In the order in which they are started."""
     for path, is_init in (("status.initContainerStatuses", True), ("status.containerStatuses", False)):
         for entry in entries(pod, path):
-            state, last = (_mapping(entry, name) for name in ("state", "lastState"))
-            over = _mapping(state, "terminated")
+            state, last = (inside(entry, name) for name in ("state", "lastState"))
+            over = inside(state, "terminated")
             yield Container(
                 str(entry.get("name")),
                 str(entry.get("image")),
                 is_init,
                 ready=entry.get("ready") is True,
                 started=entry.get("started") is True,
-                restarts=int(entry.get("restartCount") or 0),
-                waiting=_mapping(state, "waiting"),
-                ended=over or _mapping(last, "terminated"),
+                restarts=number(Manifest(entry, ""), "restartCount"),
+                waiting=inside(state, "waiting"),
+                ended=over or inside(last, "terminated"),
                 is_over=bool(over),
             )
 
@@ -202,8 +203,3 @@ def _around(pod: Manifest, snapshot: Snapshot) -> Iterator[Cause]:
     else:
         what = "is still starting, and nothing has gone wrong with it so far"
         yield Cause(what, "look again in a moment", state=State.UNKNOWN)
-
-
-def _mapping(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = holder.get(key)
-    return found if isinstance(found, Mapping) else {}

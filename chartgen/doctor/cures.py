@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chartgen.doctor.snapshot import WORKLOADS, Snapshot, component, template
+from chartgen.doctor.objects import component, template
+from chartgen.doctor.snapshot import WORKLOADS, Snapshot
 from chartgen.manifest import Manifest
 from chartgen.model.field import camel
 

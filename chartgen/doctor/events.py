@@ -5,10 +5,14 @@ Source: Kubernetes API reference, core/v1 Event; their time to live is the API s
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
-from chartgen.doctor.snapshot import Snapshot, at, uid
+from chartgen.doctor.objects import at, uid
 from chartgen.manifest import Manifest
+
+if TYPE_CHECKING:
+    from chartgen.doctor.snapshot import Snapshot
 
 
 class Event(NamedTuple):
@@ -26,10 +30,11 @@ class Event(NamedTuple):
         return f"{self.kind}/{self.name}"
 
 
-def events(snapshot: Snapshot) -> list[Event]:
-    """All of the namespace that could be read, the oldest first; an object that says the same twice, once."""
-    found = sorted((_event(item) for item in snapshot.seen("Event")), key=lambda event: event.when)
-    return list({event[:5]: event for event in found}.values())
+def read(items: Iterable[Manifest]) -> tuple[Event, ...]:
+    """The oldest first; of those that say the same of an object, the newest."""
+    found = sorted(map(_event, items), key=lambda event: event.when)
+    newest = {event[:5]: event for event in found}
+    return tuple(sorted(newest.values(), key=lambda event: event.when))
 
 
 def _event(item: Manifest) -> Event:
@@ -42,7 +47,7 @@ def _event(item: Manifest) -> Event:
 
 def about(snapshot: Snapshot, item: Manifest, *reasons: str) -> list[Event]:
     """Those about this very object, the newest last; with `reasons`, only those."""
-    found = [event for event in events(snapshot) if event.uid == uid(item)]
+    found = [event for event in snapshot.events if event.uid == uid(item)]
     return [event for event in found if not reasons or event.reason in reasons]
 
 
@@ -60,7 +65,7 @@ def gone_pods(snapshot: Snapshot, job: str, since: str) -> list[Event]:
     there = {uid(pod) for pod in snapshot.seen("Pod")}
     return [
         event
-        for event in events(snapshot)
+        for event in snapshot.events
         if event.kind == "Pod"
         and event.name.rpartition("-")[0] == job
         and event.uid not in there

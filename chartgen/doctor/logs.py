@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chartgen.doctor.causes import Container, containers, is_ready
+from chartgen.doctor.objects import is_leaving, template
 from chartgen.doctor.scripts import is_ours, seeding
-from chartgen.doctor.snapshot import Snapshot, is_leaving, template
+from chartgen.doctor.snapshot import Snapshot
 from chartgen.manifest import Manifest
 
 MOST = 30  # logs: of a hundred pods with one trouble the first tell it

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from chartgen.doctor.snapshot import Snapshot, at, is_leaving, makers
+from chartgen.doctor.objects import at, is_leaving, makers
+from chartgen.doctor.snapshot import Snapshot
 from chartgen.frozen import Frozen
 from chartgen.manifest import Manifest, pod
 from chartgen.manifest.pods import Container

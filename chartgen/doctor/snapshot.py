@@ -9,13 +9,15 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
-from typing import Any, TypeAlias, TypeVar
+from functools import cached_property
+from typing import TypeAlias, TypeVar
 
+from chartgen.doctor.events import Event, read
 from chartgen.errors import ToolError
 from chartgen.frozen import Frozen
-from chartgen.manifest import Manifest, Pod, pod, references
+from chartgen.manifest import Manifest, pod, references
 
-INSTANCE, COMPONENT = "app.kubernetes.io/instance", "app.kubernetes.io/component"
+INSTANCE = "app.kubernetes.io/instance"
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 # What makes a pod of `helm test`: it says nothing of the release until it is run again.
 TEST_HOOKS = {"test", "test-success", "test-failure"}
@@ -120,6 +122,11 @@ class Snapshot(Frozen):
         """Raises ToolError when one kind of them could not be read."""
         return tuple(item for kind in WORKLOADS for item in self.all(kind))
 
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """The warnings that could be read, the oldest first."""
+        return read(self.seen("Event"))
+
     @property
     def made(self) -> tuple[Manifest, ...]:
         """`wanted`, to look for what is wrong in. Raises ToolError when not all of it could be read."""
@@ -127,7 +134,7 @@ class Snapshot(Frozen):
             self.all(kind)
         return self.wanted
 
-    @property
+    @cached_property
     def wanted(self) -> tuple[Manifest, ...]:
         """What pods come from: the objects that are there and, of a release that never got as far, those that
         Helm would have made."""
@@ -172,57 +179,3 @@ def known(found: Found | Unread) -> Found:
     if isinstance(found, Unread):
         raise ToolError(found.reason)
     return found
-
-
-def at(item: Manifest, path: str, default: Any = None) -> Any:
-    """What stands at a path of an object (`status.phase`), or the default where anything on the way lacks or
-    is null."""
-    value: Any = item.data
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-        if value is None:
-            return default
-    return value
-
-
-def entries(item: Manifest, path: str) -> list[Mapping[str, Any]]:
-    """The mappings in the list at a path."""
-    found = at(item, path)
-    return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
-
-
-def condition(item: Manifest, kind: str) -> Mapping[str, Any]:
-    """The condition of a type, or an empty mapping."""
-    return next((c for c in entries(item, "status.conditions") if c.get("type") == kind), {})
-
-
-def component(item: Manifest) -> str:
-    """The component that an object or its pods belong to, or ""."""
-    return str(labels(item).get(COMPONENT) or "")
-
-
-def labels(item: Manifest) -> Mapping[str, Any]:
-    found = item.metadata.get("labels")
-    return found if isinstance(found, Mapping) else {}
-
-
-def uid(item: Manifest) -> str:
-    return str(item.metadata.get("uid") or "")
-
-
-def owners(item: Manifest) -> list[str]:
-    """The UIDs of the objects that made this one."""
-    return [str(owner.get("uid")) for owner in entries(item, "metadata.ownerReferences")]
-
-
-def makers(item: Manifest) -> list[str]:
-    """Their names."""
-    return [str(owner.get("name")) for owner in entries(item, "metadata.ownerReferences")]
-
-
-def is_leaving(item: Manifest) -> bool:
-    return "deletionTimestamp" in item.metadata
-
-
-def template(item: Manifest) -> Pod | None:
-    return pod(item)

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from chartgen.diagnoses import Diagnosis, State
 from chartgen.doctor import cures
 from chartgen.doctor.events import latest
-from chartgen.doctor.snapshot import Snapshot, Unread, at, condition, is_leaving, refers, template
+from chartgen.doctor.objects import at, condition, is_leaving, template
+from chartgen.doctor.snapshot import Snapshot, Unread, refers
 from chartgen.errors import near_miss
 from chartgen.manifest import Manifest
 
@@ -73,11 +74,12 @@ def _growing(snapshot: Snapshot, claim: Manifest) -> Iterator[Diagnosis]:
 
 def _pending(snapshot: Snapshot, claim: Manifest) -> Diagnosis:
     wanted = at(claim, "spec.storageClassName")
+    wanted = None if wanted is None else str(wanted)
     classes = {found.name: found for found in snapshot.seen("StorageClass")}
     readable = not isinstance(snapshot.lists["StorageClass"], Unread)
     failed = latest(snapshot, claim, "ProvisioningFailed", "FailedBinding")
     if wanted and readable and wanted not in classes and not at(claim, "spec.volumeName"):
-        near = near_miss(str(wanted), classes)
+        near = near_miss(wanted, classes)
         what = f"is pending: there is no StorageClass {wanted}" + (f"; {near}" if near else "")
         return Diagnosis(NAME, State.WRONG, claim.label, what, _another(snapshot, claim))
     if failed:

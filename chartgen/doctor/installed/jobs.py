@@ -12,7 +12,8 @@ from chartgen.diagnoses import Diagnosis, State
 from chartgen.doctor import cures, images
 from chartgen.doctor.causes import MOUNT, Cause, containers, tail, unplaced
 from chartgen.doctor.events import Event, gone_pods
-from chartgen.doctor.snapshot import Hook, Record, Snapshot, at, condition, owners, uid
+from chartgen.doctor.objects import at, condition, owners, uid
+from chartgen.doctor.snapshot import Hook, Record, Snapshot
 from chartgen.manifest import Manifest
 
 NAME = "jobs"

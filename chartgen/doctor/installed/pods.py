@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from chartgen.diagnoses import Diagnosis, State
 from chartgen.doctor import cures
 from chartgen.doctor.causes import why
-from chartgen.doctor.snapshot import TEST_HOOKS, WORKLOADS, Snapshot, at, component, is_leaving, owners
+from chartgen.doctor.objects import at, component, is_leaving, number, owners
+from chartgen.doctor.snapshot import TEST_HOOKS, WORKLOADS, Snapshot
 from chartgen.manifest import Manifest
 
 NAME = "pods"
@@ -70,9 +71,7 @@ def _workload(
 def _counts(item: Manifest) -> tuple[int, int]:
     """How many pods it wants, and how many of its newest template are ready."""
     if item.kind == "DaemonSet":
-        wanted, ready = at(item, "status.desiredNumberScheduled", 0), at(item, "status.numberReady", 0)
-    else:
-        wanted, ready = at(item, "spec.replicas", 1), at(item, "status.readyReplicas", 0)
-        if item.kind == "Deployment":
-            ready = min(ready, at(item, "status.updatedReplicas", 0))
-    return int(wanted), int(ready)
+        return number(item, "status.desiredNumberScheduled"), number(item, "status.numberReady")
+    wanted, ready = number(item, "spec.replicas", 1), number(item, "status.readyReplicas")
+    updated = number(item, "status.updatedReplicas") if item.kind == "Deployment" else ready
+    return wanted, min(ready, updated)

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from chartgen.diagnoses import Diagnosis, State
 from chartgen.doctor import cures
 from chartgen.doctor.events import latest
-from chartgen.doctor.snapshot import Snapshot, Unread, at, condition, owners, uid
+from chartgen.doctor.objects import at, condition, owners, uid
+from chartgen.doctor.snapshot import Snapshot, Unread
 from chartgen.manifest import Manifest
 
 NAME = "refused"

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from chartgen.diagnoses import Diagnosis, State
 from chartgen.doctor import cures
-from chartgen.doctor.snapshot import Record, Snapshot, Unread, at, known
+from chartgen.doctor.objects import at
+from chartgen.doctor.snapshot import Record, Snapshot, Unread, known
 from chartgen.errors import near_miss
 
 NAME = "release"

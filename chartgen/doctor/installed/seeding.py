@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from chartgen.diagnoses import Diagnosis, State
 from chartgen.doctor import cures
+from chartgen.doctor.objects import at, template
 from chartgen.doctor.scripts import Seeding, SeedLog, seed_logs, seeding
-from chartgen.doctor.snapshot import Snapshot, Unread, at, template
+from chartgen.doctor.snapshot import Snapshot, Unread
 from chartgen.errors import ToolError
 from chartgen.manifest import Manifest
 

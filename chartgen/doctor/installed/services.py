@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from chartgen.diagnoses import Diagnosis, State
 from chartgen.doctor import cures
-from chartgen.doctor.snapshot import Snapshot, at, entries, labels
+from chartgen.doctor.objects import at, entries, inside, labels, template
+from chartgen.doctor.snapshot import Snapshot
 from chartgen.manifest import Manifest
 
 NAME = "services"
@@ -17,7 +19,7 @@ SERVICE = "kubernetes.io/service-name"
 def examine(snapshot: Snapshot) -> Iterator[Diagnosis]:
     slices = snapshot.all("EndpointSlice")
     for service in snapshot.all("Service"):
-        if not at(service, "spec.selector"):
+        if not _selector(service):
             continue  # it leads outside, or somebody else fills it
         own = [part for part in slices if labels(part).get(SERVICE) == service.name]
         ready = _ready(own)
@@ -33,15 +35,19 @@ def examine(snapshot: Snapshot) -> Iterator[Diagnosis]:
 def _ready(slices: list[Manifest]) -> int:
     """Pods that are ready; of one with two addresses, one. An unset condition means ready (API reference)."""
     found = [entry for part in slices for entry in entries(part, "endpoints")]
-    ready = [e for e in found if (e.get("conditions") or {}).get("ready") is not False]
-    return len({str((e.get("targetRef") or {}).get("name") or e.get("addresses")) for e in ready})
+    ready = [entry for entry in found if inside(entry, "conditions").get("ready") is not False]
+    return len({str(inside(entry, "targetRef").get("name") or entry.get("addresses")) for entry in ready})
 
 
 def _matches(service: Manifest, item: Manifest) -> bool:
     """Whether it selects an object's pods: template labels hold more than a selector asks for."""
-    wanted = at(service, "spec.selector", {})
-    given = labels(item) if item.kind == "Pod" else at(item, "spec.template.metadata.labels", {})
-    return all(given.get(key) == value for key, value in wanted.items())
+    made = template(item)
+    given = labels(item) if item.kind == "Pod" else made.labels if made else {}
+    return all(given.get(key) == value for key, value in _selector(service).items())
+
+
+def _selector(service: Manifest) -> Mapping[str, Any]:
+    return inside(inside(service.data, "spec"), "selector")
 
 
 def _is_unwanted(snapshot: Snapshot, service: Manifest) -> bool:
@@ -54,7 +60,7 @@ def _why(snapshot: Snapshot, service: Manifest) -> tuple[str, str]:
         return "no pod behind it is ready", "see why the pods are not, above"
     if any(_matches(service, item) for item in snapshot.workloads):
         return "there is no pod behind it", "see why there is none, above"
-    selected = ", ".join(f"{key}={value}" for key, value in at(service, "spec.selector", {}).items())
+    selected = ", ".join(f"{key}={value}" for key, value in _selector(service).items())
     return f"selects no pods of the release ({selected})", cures.describe(snapshot, service)
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from chartgen.diagnoses import Diagnosis, State
 from chartgen.doctor import cures
+from chartgen.doctor.objects import at, entries, template
 from chartgen.doctor.scripts import Seeding, SeedLog, seed_logs, seeding
-from chartgen.doctor.snapshot import Snapshot, Unread, at, template
+from chartgen.doctor.snapshot import Snapshot, Unread
 from chartgen.errors import ToolError
 from chartgen.manifest import Manifest
 
@@ -54,12 +55,8 @@ def _one(snapshot: Snapshot, pod: Manifest, container: Seeding, log: SeedLog) ->
 
 def _claim(pod: Manifest, container: Seeding) -> str:
     """The claim that is mounted where the script seeds."""
-    mounts = container.container.data.get("volumeMounts")
-    names = (
-        [m.get("name") for m in mounts if m.get("mountPath") == "/seed/volume"]
-        if isinstance(mounts, list)
-        else []
-    )
+    mounts = entries(Manifest(container.container.data, ""), "volumeMounts")
+    names = [mount.get("name") for mount in mounts if mount.get("mountPath") == "/seed/volume"]
     found = template(pod)
     volumes = [Manifest(v, "") for v in found.volumes if v.get("name") in names] if found else []
     return next((str(at(v, "persistentVolumeClaim.claimName", "")) for v in volumes), "")

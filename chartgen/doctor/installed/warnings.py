@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chartgen.diagnoses import Diagnosis, State
-from chartgen.doctor.events import Event, events
+from chartgen.doctor.events import Event
 from chartgen.doctor.snapshot import WORKLOADS, Record, Snapshot
 
 NAME = "warnings"
@@ -21,7 +21,7 @@ def examine(snapshot: Snapshot) -> Iterator[Diagnosis]:
     snapshot.all("Event")
     own = _labels(snapshot)
     newest: dict[tuple[str, str], Event] = {}
-    for event in events(snapshot):
+    for event in snapshot.events:
         if event.label in own and event.kind not in LOOKED_AT:
             newest[event.label, event.reason] = event
     for event in list(newest.values())[-MOST:]:
