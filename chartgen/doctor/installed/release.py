@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from chartgen.diagnoses import Diagnosis, State
 from chartgen.doctor import cures
 from chartgen.doctor.objects import at
-from chartgen.doctor.snapshot import Record, Snapshot, Unread, known
+from chartgen.doctor.snapshot import WORKLOADS, Record, Snapshot, Unread, known
 from chartgen.errors import near_miss
 
 NAME = "release"
@@ -45,7 +45,8 @@ def _no_namespace(snapshot: Snapshot, is_absent: bool) -> Iterator[Diagnosis]:
 
 
 def _unknown_to_helm(snapshot: Snapshot) -> Diagnosis:
-    if any(snapshot.seen(kind) for kind in ("Deployment", "StatefulSet", "DaemonSet", "Service", "Job")):
+    # A Job alone is a hook that an uninstall left: hooks are not among what Helm takes away.
+    if any(snapshot.seen(kind) for kind in (*WORKLOADS, "Service")):
         what = "its objects are here and Helm knows no such release: another tool applied them"
         return Diagnosis(NAME, State.FINE, snapshot.release, what)
     near = near_miss(snapshot.release, snapshot.neighbours)

@@ -55,6 +55,11 @@ def test_objects_that_another_tool_applied_are_a_release_all_the_same() -> None:
     assert (found.state.value, "another tool applied them" in found.what) == ("fine", True)
 
 
+def test_a_hook_that_an_uninstall_left_is_no_release() -> None:
+    found = only(examine(snapshot("{kind: Job, metadata: {name: shop-create}}", record=None)))
+    assert (found.state.value, "no such release" in found.what) == ("wrong", True)
+
+
 def test_a_namespace_that_is_not_there_or_leaves_is_told() -> None:
     assert told(examine(snapshot(namespace=None))) == [("wrong", "Namespace/shop", "is not there")]
     (leaving,) = objects("{kind: Namespace, metadata: {name: shop}, status: {phase: Terminating}}")
