@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -151,9 +152,11 @@ def _neighbours(kubectl: Kubectl, at: At, kept: Record | Unread | None) -> tuple
     return () if isinstance(items, Unread) else record.names(items)
 
 
-def _values(answer: Mapping[str, Any] | Unread | None) -> list[bytes]:
+def _values(answer: Mapping[str, Any] | Unread | None) -> Iterator[bytes]:
     data = answer.get("data") if isinstance(answer, Mapping) else None
-    return [b64decode(str(value)) for value in data.values()] if isinstance(data, Mapping) else []
+    for value in data.values() if isinstance(data, Mapping) else ():
+        with suppress(ValueError):  # an API server takes nothing but base64
+            yield b64decode(str(value))
 
 
 def _keys(answer: Mapping[str, Any] | Unread | None) -> Keys | Unread | None:

@@ -150,6 +150,34 @@ def helm_secret(state: str = "deployed") -> Object:
     return {"metadata": {"name": "sh.helm.release.v1.shop.v1", "labels": labels}, "data": {"release": data}}
 
 
+SEEDS = {
+    "name": "seed-config",
+    "image": "acme/shop:1",
+    "command": ["sh", "/seed/bin/seed.sh"],
+    "env": [{"name": "SEED_MODE", "value": "init"}, {"name": "SEED_VOLUME", "value": "config"}],
+    "volumeMounts": [{"name": "config", "mountPath": "/seed/volume"}],
+}
+VOLUME = {"name": "config", "persistentVolumeClaim": {"claimName": "shop-config"}}
+
+
+def seeded(free: int) -> dict[str, Any]:
+    """The healthy release with a volume that is seeded, on a node that says how many bytes of it are free."""
+    answers = healthy()
+    spec = {**SPEC, "initContainers": [SEEDS], "volumes": [VOLUME]}
+    (pod,) = answers[f"{V1}/pods"]
+    pod["spec"] = {**spec, "nodeName": "node-1"}
+    ended = {"name": "seed-config", "image": "acme/shop:1", "state": {"terminated": {"exitCode": 0}}}
+    pod["status"]["initContainerStatuses"] = [ended]
+    answers[f"{APPS}/deployments"][0]["spec"]["template"]["spec"] = spec
+    answers[f"{V1}/persistentvolumeclaims"] = [
+        {"metadata": metadata("shop-config"), "status": {"phase": "Bound", "capacity": {"storage": "1Gi"}}}
+    ]
+    answers[f"{V1}/pods/shop-web-1/log"] = "1 paths: 1 seeded.\nThe volume is completely seeded.\n"
+    told = {"availableBytes": free, "inodesFree": 9, "pvcRef": {"name": "shop-config", "namespace": "shop"}}
+    answers["/api/v1/nodes/node-1/proxy/stats/summary"] = {"pods": [{"volume": [told, {"name": "tmp"}]}]}
+    return answers
+
+
 def healthy() -> dict[str, Any]:
     """Paths to what an API server says of a release that runs."""
     counts = {"observedGeneration": 1, "replicas": 1, "readyReplicas": 1, "updatedReplicas": 1}

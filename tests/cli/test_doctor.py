@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.apiserver import APPS, KEY, LISTS, V1, Api, forbidden, healthy, serving, status
+from tests.cli.apiserver import (
+    APPS,
+    KEY,
+    LISTS,
+    V1,
+    Api,
+    forbidden,
+    healthy,
+    helm_secret,
+    seeded,
+    serving,
+    status,
+)
 from tests.cli.command import Ran
 from tests.need import need
 
@@ -108,6 +121,32 @@ def test_a_release_that_is_not_there_names_its_neighbour(doctor: Doctor) -> None
     ran, _ = doctor(answers)
     assert ran.code == 1
     assert "WRONG release: shop: there is no such release in namespace shop; did you mean 'shopp'?" in ran.out
+
+
+def test_a_volume_is_judged_by_the_log_of_seeding_and_by_what_its_node_says(doctor: Doctor) -> None:
+    ran, _ = doctor(seeded(3 << 30))
+    assert ran.code == 0
+    assert "fine seeding: volume config: is completely seeded, says the init container: 1 seeded\n" in ran.out
+    assert (
+        "fine volumes: volume config: took what was to be seeded at the last start (1); 3Gi free\n" in ran.out
+    )
+    full, _ = doctor(seeded(0))
+    assert full.code == 1
+    assert "WRONG volumes: PersistentVolumeClaim/shop-config: is full, says its node" in full.out
+
+
+def test_who_may_not_ask_a_node_is_told_the_rest(doctor: Doctor) -> None:
+    path = "/api/v1/nodes/node-1/proxy/stats/summary"
+    ran, _ = doctor(seeded(0) | {path: forbidden("nodes")})
+    assert ran.code == 0
+    assert "at the last start (1)\n" in ran.out
+
+
+def test_a_release_that_helm_keeps_in_a_config_map_is_found(doctor: Doctor) -> None:
+    kept = helm_secret()
+    kept["data"] = {"release": b64decode(kept["data"]["release"]).decode()}
+    ran, _ = doctor(healthy() | {f"{V1}/secrets": [], f"{V1}/configmaps": [kept]})
+    assert (ran.code, "fine release: shop: revision 1" in ran.out) == (0, True)
 
 
 def test_colours_are_there_when_asked_for_and_not_in_a_pipe(doctor: Doctor) -> None:

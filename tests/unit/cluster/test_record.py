@@ -93,3 +93,9 @@ def test_what_is_damaged_could_not_be_told(data: dict[str, str]) -> None:
 def test_the_names_of_releases_come_from_their_labels() -> None:
     other = {"metadata": {"labels": {"name": "wiki"}}}
     assert names([stored(1, "deployed"), other, stored(2, "deployed"), {}]) == ("shop", "wiki")
+
+
+def test_a_rendering_that_is_no_yaml_leaves_the_rest_to_be_read() -> None:
+    found = newest([stored(10, "failed", RELEASE | {"manifest": "a: [", "hooks": None})])
+    assert isinstance(found, Record)
+    assert (found.status, found.manifests, found.hooks) == ("failed", (), ())

@@ -94,3 +94,10 @@ def test_a_claim_that_does_not_grow_is_told() -> None:
     failed = event("PersistentVolumeClaim", "shop-data", "VolumeResizeFailed", "no room")
     states = [d.what for d in examine(snapshot(USER + small + failed))]
     assert states == ["is bound: 1Gi", "does not grow: no room"]
+
+
+def test_a_claim_that_grew_waits_for_its_pod_to_start_anew() -> None:
+    waits = 'phase: Bound, conditions: [{type: FileSystemResizePending, status: "True"}]'
+    found = list(examine(snapshot(USER + claim("", waits))))
+    assert [d.state.value for d in found] == ["fine", "could not tell"]
+    assert found[1].cure == "kubectl --namespace shop rollout restart deployment"

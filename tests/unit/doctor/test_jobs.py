@@ -105,3 +105,15 @@ def test_a_job_that_helm_has_not_come_to_this_time_is_one_of_an_earlier_run() ->
     assert found.what == "came to its end, in an earlier install or upgrade"
     found = only(examine(snapshot(job(LATE), record=kept)))
     assert found.what.startswith("failed (in an earlier install or upgrade, DeadlineExceeded)")
+
+
+def test_a_job_that_is_suspended_waits_for_somebody() -> None:
+    waits = job().replace("spec: {", "spec: {suspend: true, ")
+    found = only(examine(snapshot(waits)))
+    assert (found.state.value, found.what) == ("wrong", "is suspended, and runs when somebody resumes it")
+
+
+def test_one_whose_volumes_were_not_mounted_says_so() -> None:
+    said = event("Pod", "shop-init-abc", "FailedMount", 'secret "x" not found')
+    found = only(examine(snapshot(job(LATE) + said)))
+    assert found.what == 'failed (DeadlineExceeded): its volumes cannot be mounted: secret "x" not found'

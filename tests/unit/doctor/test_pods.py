@@ -7,7 +7,19 @@ import pytest
 from chartgen.diagnoses import Diagnosis
 from chartgen.doctor.installed.pods import examine
 from chartgen.doctor.snapshot import Unread
-from tests.unit.doctor.stage import READY, UPGRADE, WAITING, WHERE, event, only, pod, snapshot, told
+from tests.unit.doctor.stage import (
+    DEPLOYMENT,
+    READY,
+    UPGRADE,
+    WAITING,
+    WHERE,
+    event,
+    only,
+    pod,
+    record,
+    snapshot,
+    told,
+)
 
 OK = "phase: Running\nconditions: [{type: Ready, status: 'True'}]\n"
 
@@ -201,3 +213,21 @@ def test_a_test_that_failed_says_nothing_of_now() -> None:
     found = list(examine(snapshot(READY + test)))
     assert [d.state.value for d in found] == ["could not tell", "fine"]
     assert found[0].cure == "helm test shop --logs --namespace shop"
+
+
+def test_a_container_that_ends_well_again_and_again_is_expected_to_stay() -> None:
+    last = "lastState: {terminated: {exitCode: 0}}"
+    ends = f"restartCount: 3, state: {{waiting: {{reason: CrashLoopBackOff}}}}, {last}"
+    assert "ends again and again, without an error" in of(status(ends)).what
+
+
+def test_a_node_that_cannot_set_a_pod_up_is_quoted() -> None:
+    said = event("Pod", "shop-web-1", "FailedCreatePodSandBox", "no network")
+    assert of(waiting("ContainerCreating"), said).what == "the node cannot set it up: no network"
+
+
+def test_a_release_that_never_got_to_its_pods_has_none() -> None:
+    kept = record("failed", planned=DEPLOYMENT)
+    assert told(examine(snapshot(record=kept))) == [
+        ("wrong", "", "none of the release's own are there yet"),
+    ]
