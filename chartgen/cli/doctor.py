@@ -57,7 +57,8 @@ def command(
     """Say what is wrong with RELEASE in a cluster, and what cures it: installed, half installed or failed.
 
     Only reads, with your own kubectl and your own rights; runs nothing in a pod, and prints no value of a
-    Secret. A line is fine, wrong, or could not be told: exit codes 0, 1 and 3, the worst of them.
+    Secret. Exit codes: 0 all is fine, 1 something is wrong, 3 nothing known is, and something could not be
+    told.
 
     \b
     Examples:

@@ -196,6 +196,39 @@ def test_a_killed_helm_is_named_and_the_road_out_leads_out(release: Release, tmp
     is_well(release)
 
 
+def test_a_secret_without_its_key_is_named_and_the_pods_start_when_it_has_it(release4: Release) -> None:
+    def bring(data: dict[str, str]) -> None:
+        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "mine"}, "stringData": data}
+        release4.namespace.apply(json.dumps(secret))
+
+    bring({"OTHER": "x" * 40})
+    own = {"secrets": {"auth": {"existingSecret": "mine"}}, "seed": SHORT["seed"]}
+    assert release4.install(values=own).code != 0
+    told = doctor(release4)
+    assert told.code == 1
+    assert told.says("secrets", "has no key AUTH_SECRET_KEY")
+    assert told.says("pods", "couldn't find key AUTH_SECRET_KEY in Secret")
+    bring({"AUTH_SECRET_KEY": "k" * 40})
+    release4.upgrade("--install", "--wait", values=own).checked()
+    is_well(release4)
+    assert "k" * 40 not in json.dumps(doctor(release4).lines)
+
+
+def test_a_quota_that_leaves_no_room_is_named(release4: Release) -> None:
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "none"},
+        "spec": {"hard": {"pods": "0"}},
+    }
+    release4.namespace.apply(json.dumps({**quota, "spec": {"hard": {"pods": "0"}}}))
+    assert release4.install(values=SHORT).code != 0
+    told = doctor(release4)
+    assert told.code == 1
+    assert told.says("refused", "exceeded quota: none")
+    assert "describe resourcequota" in told.cure("refused")
+
+
 # ---- Who may see little
 
 
