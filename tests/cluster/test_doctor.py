@@ -221,7 +221,7 @@ def test_a_quota_that_leaves_no_room_is_named(release4: Release) -> None:
         "metadata": {"name": "none"},
         "spec": {"hard": {"pods": "0"}},
     }
-    release4.namespace.apply(json.dumps({**quota, "spec": {"hard": {"pods": "0"}}}))
+    release4.namespace.apply(json.dumps(quota))
     assert release4.install(values=SHORT).code != 0
     told = doctor(release4)
     assert told.code == 1
