@@ -189,11 +189,21 @@ def unplaced(pod: Manifest | None, snapshot: Snapshot, message: str) -> Cause:
     return Cause(f"no node takes it: {message or 'the scheduler gave no reason'}", cure)
 
 
+def is_passing(mount: str) -> bool:
+    """Whether a node only has not heard yet of a ConfigMap or Secret that is there: any new pod may see it.
+
+    Source: kubernetes/kubernetes pkg/kubelet/util/manager/watch_based_manager.go.
+    """
+    return "failed to sync" in mount and "cache" in mount
+
+
 def _around(pod: Manifest, snapshot: Snapshot) -> Iterator[Cause]:
     """What keeps a pod from getting ready whose containers have nothing to tell."""
-    if mount := latest(snapshot, pod, *MOUNT):
+    is_set_up = any(not container.waiting for container in containers(pod))
+    mount, sandbox = (latest(snapshot, pod, *of) for of in (MOUNT, ("FailedCreatePodSandBox",)))
+    if mount and not is_set_up and not is_passing(mount):
         yield Cause(f"its volumes cannot be mounted: {mount}", cures.describe(snapshot, pod))
-    elif sandbox := latest(snapshot, pod, "FailedCreatePodSandBox"):
+    elif sandbox and not is_set_up:
         yield Cause(f"the node cannot set it up: {sandbox}", cures.describe(snapshot, pod))
     elif late := next((c for c in containers(pod) if c.started and not c.is_init and not c.ready), None):
         probe = latest(snapshot, pod, "Unhealthy") or "its readiness probe fails"

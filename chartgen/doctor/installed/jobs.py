@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from chartgen.diagnoses import Diagnosis, State
 from chartgen.doctor import cures, images
-from chartgen.doctor.causes import MOUNT, Cause, containers, tail, unplaced
+from chartgen.doctor.causes import MOUNT, Cause, containers, is_passing, tail, unplaced
 from chartgen.doctor.events import Event, gone_pods
 from chartgen.doctor.objects import at, condition, owners, uid
 from chartgen.doctor.snapshot import Hook, Record, Snapshot
@@ -89,7 +89,7 @@ def _traces(snapshot: Snapshot, job: str, since: str = "") -> Iterator[Cause]:
             yield Cause(f"image {image} cannot be had: {images.said(event.message)}", cure)
     for event in _newest_of(found, "FailedScheduling"):
         yield unplaced(maker, snapshot, event.message)
-    for event in _newest_of(found, *MOUNT):
+    for event in _newest_of([event for event in found if not is_passing(event.message)], *MOUNT):
         yield Cause(
             f"its volumes cannot be mounted: {event.message}", snapshot.at.kubectl("get", "pvc,configmaps")
         )

@@ -187,6 +187,17 @@ def test_a_volume_that_cannot_be_mounted_is_quoted() -> None:
     assert found.what == 'its volumes cannot be mounted: configmap "shop-script" not found'
 
 
+def test_a_mount_that_came_about_later_is_no_trouble_any_more() -> None:
+    said = event("Pod", "shop-web-1", "FailedMount", 'configmap "shop-script" not found')
+    assert of(status("state: {running: {}}, started: false"), said).state.value == "could not tell"
+
+
+def test_a_node_that_has_not_heard_of_a_config_map_yet_is_only_starting() -> None:
+    late = "MountVolume.SetUp failed: failed to sync configmap cache: timed out waiting for the condition"
+    said = event("Pod", "shop-web-1", "FailedMount", late)
+    assert of(waiting("ContainerCreating"), said).state.value == "could not tell"
+
+
 def test_a_pod_that_is_only_being_made_is_not_known_yet() -> None:
     assert told([of(waiting("ContainerCreating"))]) == [
         ("could not tell", "Pod/shop-web-1", "is still starting, and nothing has gone wrong with it so far")
