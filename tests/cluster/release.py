@@ -89,7 +89,8 @@ class Release:
         path = f"/api/v1/namespaces/{self.namespace.name}/pods/{name}/eviction"
         self.namespace.ask("create", "--raw", path, "--filename=-", stdin=json.dumps(eviction)).checked()
         assert eventually(
-            lambda: [each for each in self.namespace.pods("backend") if each["metadata"]["name"] != name], bool
+            lambda: [each for each in self.namespace.pods("backend") if each["metadata"]["name"] != name],
+            bool,
         )
 
     # ---- What the application says

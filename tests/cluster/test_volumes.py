@@ -1,4 +1,4 @@
-"""A volume that is full or read-only stops an install, with its reason, and never a release that ran before."""
+"""A volume that is full or read-only stops an install, and says why, but no release that ran before."""
 
 from __future__ import annotations
 

@@ -37,14 +37,14 @@ HOLDER = {
         "volumes": [{"name": "room", "emptyDir": {"medium": "Memory", "sizeLimit": SIZE}}],
     },
 }
-# mount(2) with MS_REMOUNT, of the file system and so for every pod that has it; images without a mount(8) have this.
+# mount(2) with MS_REMOUNT: of the file system, and so for every pod that has it. The image has no mount(8).
 REMOUNT = """
 import ctypes, os, sys
 libc = ctypes.CDLL(None, use_errno=True)
 if libc.mount(b"none", sys.argv[1].encode(), None, 32 | int(sys.argv[2]), None):
     sys.exit(os.strerror(ctypes.get_errno()))
 """
-# The mount of /etc/hosts tells where the kubelet keeps the pod; inside another mount, as in kind, it tells the end.
+# The mount of /etc/hosts tells where the kubelet keeps the pod, or the end of it where that is a mount.
 WHERE = "while read -r _ _ _ path at _; do [ $at != /etc/hosts ] || echo $path; done </proc/self/mountinfo"
 
 
