@@ -84,8 +84,8 @@ def _level(level: Group, old: Tree) -> dict[str, Any]:
         for key, node in level.items()
     }
     gone = {key: _old(node) for key, node in old.items() if key not in level}
-    # A template reads through a level, so `null` for one has to be refused before it gets there.
-    required = [k for k, node in level.items() if not isinstance(node, Setting) or node.needed]
+    # A level may be missing: values that an older chart left behind do not have it, and get its defaults.
+    required = [k for k, node in level.items() if isinstance(node, Setting) and node.needed]
     return {
         "type": "object",
         "properties": {**properties, **gone},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from chartgen import contract, documents, metadata, readme, renames, settings, valuesfile
+from chartgen import contract, documents, first, metadata, readme, settings, valuesfile
 from chartgen.blocks import BLOCKS, own, seed
 from chartgen.blocks.notes import notes
 from chartgen.blocks.shape import PodParts
@@ -30,7 +30,7 @@ def generate(app: App) -> Chart:
     _refuse(f"{app.name}: rules that cannot be", _unknown(rules, tree))
     made = [file for block in BLOCKS for file in block.files(app, pods)]
     made += [notes(app, settings.walk(tree)), _rules(app, rules)]
-    made += renames.files(settings.walk(tree), made)
+    made.append(first.file(app.name, tree, made))
     return Chart(app.name, app.version, _unique([*made, *_data(app, tree, rules)]))
 
 

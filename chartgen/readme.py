@@ -113,8 +113,9 @@ def _shared(app: App, component: Component) -> dict[str, Any]:
 
 def _values(settings: Group, about: Mapping[str, str]) -> Iterator[str]:
     yield "\n## Values\n"
-    yield "Where a value is required, `null` is refused; elsewhere it takes the default away. Types that"
-    yield "JSON does not have are defined in `values.schema.json`, most of them as Kubernetes does."
+    yield "Where a value is required, `null` is refused; elsewhere it takes the default away, and for a whole"
+    yield "section it means the section's defaults. Types that JSON does not have are defined in"
+    yield "`values.schema.json`, most of them as Kubernetes does."
     for title, group in _groups(settings).items():
         yield f"\n### {title}\n"
         if title in about:

@@ -1,8 +1,6 @@
 """Settings that had another name: the old one works until the version that the setting says.
 
-Helm gives all templates of a chart the same `.Values`, and executes the deepest path first (source: helm,
-pkg/engine/engine.go, sortTemplates: the same in Helm 3 and 4). So one file that lies deeper than all others
-copies old names to new ones, and every template, the application's own too, reads the new name alone.
+It is copied to the new one before any template runs, so that all read the new name alone.
 """
 
 from __future__ import annotations
@@ -12,8 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chartgen.chart import ChartFile
-from chartgen.render import Fragment, chart_file, quoted
+from chartgen.render import Fragment, quoted
 from chartgen.settings import Setting
 
 Values = Mapping[str, Any]
@@ -68,14 +65,9 @@ def _holder(values: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any] | N
     return found if isinstance(found, dict) else None
 
 
-def files(settings: Iterable[Setting], others: Iterable[ChartFile]) -> tuple[ChartFile, ...]:
-    """The template that copies old names to new ones, in a folder deeper than all `others`; or nothing."""
-    found = renamed(settings)
-    if not found:
-        return ()
-    depth = max((file.path.count("/") for file in others), default=1)
-    path = "/".join(["templates", *["renamed"] * depth, "settings.yaml"])
-    return (chart_file(path, "renamed.yaml.j2", settings=[_context(s) for s in found]),)
+def contexts(settings: Iterable[Setting]) -> list[dict[str, Any]]:
+    """What the template that copies old names to new ones needs to know of each."""
+    return [_context(s) for s in renamed(settings)]
 
 
 def _context(setting: Setting) -> dict[str, Any]:

@@ -22,7 +22,8 @@ class Setting(Frozen):
     `help` is one or more sentences; `since`/`until` are chart versions; `renamed_from` is the path
     that this setting had before, which keeps working until the version `until`. `tpl` says that the
     value may hold template expressions, `secret` that it must never be shown. `required` says whether
-    the values must have it, so that `null` is refused; by default all must but maps and what is empty.
+    the values must have it, so that `null` is refused; by default all must but maps, what is empty, and
+    what says `since`: values of before that version do not have it, and get its default.
     """
 
     path: Path
@@ -45,7 +46,7 @@ class Setting(Frozen):
     def needed(self) -> bool:
         """Whether a values document without it is refused."""
         if self.required is None:
-            return not isinstance(self.default, Mapping) and self.default not in ([], "")
+            return not isinstance(self.default, Mapping) and self.default not in ([], "") and not self.since
         return self.required
 
 

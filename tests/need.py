@@ -21,6 +21,7 @@ from functools import cache
 
 import pytest
 
+from ci.cluster.parts import members
 from ci.tools import pins
 
 Environment = Mapping[str, str]
@@ -92,6 +93,12 @@ def _cluster(environment: Environment) -> str:
     return path
 
 
+def _external_secrets(environment: Environment) -> str:
+    (part,) = members("external")
+    built = part.built(pins.cache(environment))
+    return _named("EXTERNAL_SECRETS", environment) or (str(built / part.name) if built else "")
+
+
 def _any_helm(environment: Environment) -> str:
     ways = (NEEDS["helm4"].find, NEEDS["helm3"].find, _on_path("helm"))
     return next((path for way in ways if (path := way(environment))), "")
@@ -126,12 +133,15 @@ NEEDS: dict[str, Need] = {
     "wget": Need("system", _on_path("wget"), _debian("wget")),
     "unshare-root": Need("system", _unshare_root, "run as root where mount namespaces are allowed"),
     "cluster": Need("cluster", _cluster, "`make test-cluster` starts one"),
+    "external-secrets": Need(
+        "external", _external_secrets, "`python3 -m ci.cluster build external` builds it (with Go, 5 min)"
+    ),
     "kubectl": Need("cluster", _on_path("kubectl"), "`make test-cluster` builds it"),
 }
 # Groups of tools that later tests will bring: known already, so that a demand for one is no mistake.
 FUTURE_GROUPS = frozenset({"registry"})
 # Groups that `all` leaves out: their tests have a run of their own, which demands them by name.
-APART = frozenset({"cluster"})
+APART = frozenset({"cluster", "external"})
 
 
 def demanded(environment: Environment) -> frozenset[str]:

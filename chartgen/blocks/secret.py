@@ -40,16 +40,19 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
 def _files(app: App, secret: Secret) -> Iterator[ChartFile]:
     # A key that is lost takes the data with it: the Secret stays whatever else is set.
     keep = literal({"helm.sh/resource-policy": "keep", "argocd.argoproj.io/sync-options": "Prune=false"})
-    own = metadata(app, secret.suffix, own=keep)
     yield chart_file(
-        f"templates/{secret.suffix}-secret.yaml", "secret.yaml.j2", app=app, secret=secret, metadata=own
+        f"templates/{secret.suffix}-secret.yaml",
+        "secret.yaml.j2",
+        app=app,
+        secret=secret,
+        metadata=metadata(app, secret.suffix, own=keep),
     )
     yield chart_file(
         f"templates/{secret.suffix}-externalsecret.yaml",
         "secret_external.yaml.j2",
         app=app,
         secret=secret,
-        metadata=own,
+        metadata=metadata(app, secret.suffix),
     )
     yield _job(app, secret)
 

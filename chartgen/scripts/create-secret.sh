@@ -2,6 +2,7 @@
 # Creates one Kubernetes Secret with random keys, only if it is absent. A Helm hook Job (pre-install, pre-upgrade).
 #
 #   SECRET_NAME, SECRET_NAMESPACE, RELEASE_NAME   the Secret, and the release that owns it
+#   RELEASE_NAMESPACE   where that release is installed, when it is not the namespace of the Secret
 #   SECRET_KEYS          a line for each key: KEY LENGTH (characters of A-Z a-z 0-9)
 #   SECRET_LABELS        a line for each label: KEY=VALUE
 #   SECRET_RETAIN        true (default): carries helm.sh/resource-policy: keep
@@ -19,6 +20,7 @@ umask 077
 LC_ALL=C
 export LC_ALL
 name=${SECRET_NAME-} namespace=${SECRET_NAMESPACE-} release=${RELEASE_NAME-} retain=${SECRET_RETAIN:-true}
+home=${RELEASE_NAMESPACE:-$namespace}
 account=${SERVICE_ACCOUNT_DIR:-/var/run/secrets/kubernetes.io/serviceaccount}
 host=${KUBERNETES_SERVICE_HOST:-kubernetes.default.svc} port=${KUBERNETES_SERVICE_PORT:-443}
 timeout=${SECRET_TIMEOUT:-60} delay=${SECRET_RETRY_DELAY:-1}
@@ -65,6 +67,7 @@ add_label() {
 name_like SECRET_NAME "$name"
 name_like SECRET_NAMESPACE "$namespace"
 name_like RELEASE_NAME "$release"
+name_like RELEASE_NAMESPACE "${RELEASE_NAMESPACE:-none}"
 number_like KUBERNETES_SERVICE_PORT "$port"
 number_like SECRET_TIMEOUT "$timeout"
 number_like SECRET_RETRY_DELAY "$delay"
@@ -226,7 +229,7 @@ compose() {
   [ "$retain" = false ] || printf '"helm.sh/resource-policy":"keep",'
   printf '"argocd.argoproj.io/sync-options":"Prune=false","argocd.argoproj.io/compare-options":"IgnoreExtraneous",'
   printf '"meta.helm.sh/release-name":"%s",' "$release"
-  printf '"meta.helm.sh/release-namespace":"%s"}},"stringData":{' "$namespace"
+  printf '"meta.helm.sh/release-namespace":"%s"}},"stringData":{' "$home"
   while [ $# -gt 0 ]; do
     aside random "$2" >"$dir/value" # opened here: what outlives a kill for a moment must not make a file
     [ $(($(wc -c <"$dir/value"))) = "$2" ] || fail "Could not get $2 random characters from /dev/urandom into $dir."

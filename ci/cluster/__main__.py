@@ -1,6 +1,7 @@
 """Make ready what the test cluster is started from.
 
 python3 -m ci.cluster stage FOLDER   programs into FOLDER/bin, images into FOLDER/images, built where missing
+python3 -m ci.cluster build external the External Secrets Operator, into the cache: 5 minutes, once
 python3 -m ci.cluster list           what is built, and where
 """
 
@@ -48,10 +49,12 @@ def main(arguments: list[str]) -> None:
             except UnavailableError as error:
                 print(f"chartgen cluster: Debian's packages cannot be had: {error}", file=sys.stderr)
                 sys.exit(MISSING)
+        case ["build", "external"]:
+            build.programs(pins.cache(), "external")
         case ["list"]:
             for part in PARTS:
-                found = sorted(pins.cache().glob(f"cluster/{part.name}-{part.version()}-go*-{part.recipe()}"))
-                print(f"{part.name:<12} {part.version():<12} {found[-1] if found else 'not built'}")
+                found = part.built(pins.cache())
+                print(f"{part.name:<16} {part.version():<12} {found or 'not built'}")
         case _:
             sys.exit(__doc__)
 

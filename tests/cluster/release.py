@@ -13,6 +13,7 @@ from tests.cluster.kubernetes import Done, Namespace, Object, eventually, run
 
 CHART = Path(__file__).resolve().parents[2] / "charts" / "ushadow"
 OVERLAYS = CHART.parents[1] / "values"
+BACKEND = "ghcr.io/ushadow-io/ushadow/backend:v1.0.0"
 # Helm waits this long; a pod with its probes is ready in twenty seconds on a machine that is busy.
 TIMEOUT = "240s"
 
@@ -24,6 +25,7 @@ class Release:
     helm: str
     namespace: Namespace
     name: str = "ushadow"
+    chart: Path = CHART
 
     def by(self, helm: str) -> Release:
         return replace(self, helm=helm)
@@ -37,10 +39,10 @@ class Release:
         return run(self.helm, *self.arguments(verb, *more, *given), stdin=json.dumps(values or {}))
 
     def install(self, *flags: str, values: Mapping[str, Any] | None = None) -> Done:
-        return self.run("install", str(CHART), "--timeout", TIMEOUT, *flags, values=values)
+        return self.run("install", str(self.chart), "--timeout", TIMEOUT, *flags, values=values)
 
     def upgrade(self, *flags: str, values: Mapping[str, Any] | None = None) -> Done:
-        return self.run("upgrade", str(CHART), "--timeout", TIMEOUT, *flags, values=values)
+        return self.run("upgrade", str(self.chart), "--timeout", TIMEOUT, *flags, values=values)
 
     def rollback(self, *flags: str) -> Done:
         return self.run("rollback", "--timeout", TIMEOUT, *flags)
@@ -77,6 +79,19 @@ class Release:
         """What the init container said when the backend's pod of now started."""
         pod = self.namespace.pods("backend")[0]["metadata"]["name"]
         return self.namespace.ask("logs", pod, "--container", "seed-config").checked().output
+
+    def evict(self) -> None:
+        """Take the backend's pod away as a drained node does, and see another one in its place."""
+        (pod,) = self.namespace.pods("backend")
+        name = pod["metadata"]["name"]
+        about = {"name": name, "namespace": self.namespace.name}
+        eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": about}
+        path = f"/api/v1/namespaces/{self.namespace.name}/pods/{name}/eviction"
+        self.namespace.ask("create", "--raw", path, "--filename=-", stdin=json.dumps(eviction)).checked()
+        assert eventually(
+            lambda: [each for each in self.namespace.pods("backend") if each["metadata"]["name"] != name],
+            bool,
+        )
 
     # ---- What the application says
     def shell(self, *command: str, stdin: str = "") -> Done:

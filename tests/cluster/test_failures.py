@@ -50,10 +50,17 @@ def test_a_namespace_that_forbids_the_pods_is_told_in_the_events(helm: str, name
 
 
 def test_a_claim_that_no_class_serves_ends_at_the_gates_deadline(release: Release) -> None:
+    """The road of docs/guides/upgrading.md: a claim's class cannot change, and nothing is on it yet."""
     lost = {**SHORT, "global": {"storageClass": "nobody-serves-this"}}
     assert "failed post-install" in ends(release, values=lost)
     assert release.ready()["backend"] is False
-    assert release.key()
+    key = release.key()
+    refused = release.upgrade("--install", values=SHORT)
+    assert refused.code != 0
+    assert "spec is immutable after creation" in refused.text
+    release.namespace.ask("delete", "pvc", "ushadow-config", "ushadow-data", "--timeout=60s").checked()
+    cure(release, SHORT)
+    assert release.key() == key
 
 
 def test_a_config_map_that_is_not_there_is_named_and_taken_when_it_comes(release: Release) -> None:

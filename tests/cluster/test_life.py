@@ -86,21 +86,24 @@ def test_a_release_made_by_helm_3_goes_on_under_helm_4(release4: Release) -> Non
     assert release4.key() == key
 
 
-def test_another_release_on_the_same_volume_is_stopped_before_it_takes_another_key(release4: Release) -> None:
-    release4.install("--wait").checked()
-    use(release4)
-    key = release4.key()
-    release4.uninstall().checked()
-    other = Release(release4.helm, release4.namespace, "ushadow-other")
+def test_another_release_on_the_same_volume_is_stopped_before_it_takes_another_key(release: Release) -> None:
+    release.install("--wait").checked()
+    used = use(release)
+    key = release.key()
+    release.uninstall().checked()
+    other = Release(release.helm, release.namespace, "ushadow-other")
     claims = {name: {"existingClaim": f"ushadow-{name}"} for name in ("config", "data")}
     stopped = other.install("--wait", "--timeout", "25s", values={"persistence": claims})
     assert stopped.code != 0
     pod = other.namespace.pods("backend")[0]["metadata"]["name"]
     said = other.namespace.ask("logs", pod, "--container=seed-config").text
     assert "is not the key that this volume was used with" in said
+    assert other.ready()["backend"] is False
+    assert other.key() != key
 
     secrets = {"auth": {"existingSecret": "ushadow-secrets"}}
     other.upgrade("--wait", values={"persistence": claims, "secrets": secrets}).checked()
     other.wait()
+    assert other.files() == used
     assert other.call("GET", "/api/kubeconfigs/home").checked().output == KUBECONFIG
-    assert release4.key() == key
+    assert release.key() == key

@@ -98,9 +98,14 @@ def test_null_empties_what_may_be_empty(session_of: Sessions, path: str) -> None
 @pytest.mark.parametrize(
     "path",
     ["global", "backend.image", "networkPolicy.ingress", "secrets.auth.values", "persistence", "tests",
-     "secrets.auth.externalSecret.secretStoreRef", "backend.service.nodePorts", "rbac.rules"],
+     "secrets.auth.externalSecret.secretStoreRef", "backend.service", "backend.service.nodePorts"],
 )  # fmt: skip
-def test_null_for_what_templates_read_through_is_refused_by_name(session_of: Sessions, path: str) -> None:
+def test_null_for_a_level_means_its_defaults(session_of: Sessions, path: str) -> None:
+    assert objects(answer(session_of, nulled(path))) == objects(answer(session_of, {}))
+
+
+@pytest.mark.parametrize("path", ["podSecurity", "rbac.rules", "backend.replicaCount"])
+def test_null_for_what_templates_need_is_refused_by_name(session_of: Sessions, path: str) -> None:
     found = answer(session_of, nulled(path))
     assert isinstance(found, Refusal)
     level, _, name = path.rpartition(".")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from chartgen import contract, values
+from chartgen import contract, first, values
 from chartgen.chart import Chart
 from chartgen.engine import Answer, Refusal, Session
 from chartgen.kubernetes.validation import validate
@@ -152,7 +152,7 @@ def test_what_the_schema_and_the_rules_let_through_renders(session_of: Sessions,
         assert not wrong, (answer.case.values, answer)
         if isinstance(answer, Refusal) and answer.kind == "schema":
             continue
-        seen = values.coalesce(chart.default_values, answer.case.values)
+        seen = first.filled(values.coalesce(chart.default_values, answer.case.values), declared.settings)
         moved, clashes = forward(seen, declared.settings)
         refused = [*clashes, *(rule.sentence for rule in declared.rules if not rule.accepts(moved))]
         said = answer.message if isinstance(answer, Refusal) else ""

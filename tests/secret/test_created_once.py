@@ -109,6 +109,14 @@ def test_a_secret_that_is_not_retained_has_no_policy(pod: Pod, server: ApiServer
     assert server.secrets[NAME]["metadata"]["annotations"] == {**ARGO, **OWNED}
 
 
+def test_a_release_in_another_namespace_owns_the_secret_as_helm_would_write_it(
+    pod: Pod, server: ApiServer
+) -> None:
+    assert pod("dash", "curl").run(server, RELEASE_NAMESPACE="elsewhere").code == 0
+    annotations = server.secrets[NAME]["metadata"]["annotations"]
+    assert annotations["meta.helm.sh/release-namespace"] == "elsewhere"
+
+
 @each_once
 @pytest.mark.parametrize("data", [{"EXTRA": "eA=="}, {"AUTH_SECRET_KEY": "", "EXTRA": "eA=="}, {}])
 def test_a_secret_without_a_wanted_key_is_left_and_told(

@@ -129,6 +129,7 @@ def unasked(certificates: Certificates) -> Iterator[ApiServer]:
         ("SECRET_NAME", "", "SECRET_NAME must be a Kubernetes name"),
         ("SECRET_NAMESPACE", "a?b", "SECRET_NAMESPACE must be a Kubernetes name"),
         ("RELEASE_NAME", "$(id)", "RELEASE_NAME must be a Kubernetes name"),
+        ("RELEASE_NAMESPACE", "a'b", "RELEASE_NAMESPACE must be a Kubernetes name"),
         ("RELEASE_NAME", "demo\nx", "RELEASE_NAME must be a Kubernetes name"),
         ("SECRET_LABELS", f"app={QUOTES}", "SECRET_LABELS: a label has a character that Kubernetes refuses."),
         ("SECRET_LABELS", "a\\=b", "SECRET_LABELS: a label has a character that Kubernetes refuses."),

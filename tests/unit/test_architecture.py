@@ -46,14 +46,15 @@ kubernetes.validation: documents errors kubernetes schema schema_words
 model       : documents errors
 bytecode    :
 render      : bytecode chart documents errors model
-renames     : chart render settings
+renames     : render settings
+first       : chart render renames settings
 blocks      : chart documents errors kubernetes model renames render rules settings values
 contract    : chart documents errors kubernetes renames rules schema settings values
 metadata    : chart documents errors model
 valuesfile  : documents errors rules settings values
 readme      : documents errors model render rules settings values
 package     : chart documents errors
-generate    : blocks chart contract documents errors kubernetes metadata model package readme renames render
+generate    : blocks chart contract documents errors first kubernetes metadata model package readme render
               rules schema settings values valuesfile
 helmignore  : errors
 project     : documents errors kubernetes model

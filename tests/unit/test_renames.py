@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from chartgen import renames, values
-from chartgen.chart import ChartFile
 from chartgen.engine import Refusal
 from chartgen.engine.choose import choose
 from chartgen.generate import generate
@@ -76,24 +75,13 @@ def test_the_order_of_the_templates_does_not_matter(engine: str) -> None:
         "~.yaml",
         "z/z/z/z/z.yaml",
         "a/a/a/a/a.yaml",
-        "renamed/a/b/c/d/e.yaml",
+        "first/a/b/c/d/e.yaml",
     ]
     chart = generate(with_templates(dict.fromkeys(names, template)))
     helm = choose("embedded" if engine == "helm_python" else path)
     (answer,) = helm.open(archive(chart)).render([Case({"old": {"name": "told"}})])
     found = [m.data["value"] for m in answer.manifests if m.kind == "Value"]  # type: ignore[union-attr]
     assert found == ["told"] * len(names)
-
-
-def test_the_file_that_copies_lies_deeper_than_every_other() -> None:
-    paths = [file.path for file in made.chart("own").templates]
-    (deepest,) = [path for path in paths if path.count("/") == max(p.count("/") for p in paths)]
-    assert deepest == "templates/renamed/renamed/renamed/settings.yaml"
-
-
-def test_without_a_renamed_setting_there_is_no_such_file() -> None:
-    assert not [f for f in made.chart("web").files if "renamed" in f.path]
-    assert renames.files([Setting(("a",), 1, {}, "x")], []) == ()
 
 
 def test_notes_tell_each_old_name_that_is_set_and_no_other() -> None:
@@ -197,8 +185,3 @@ own:
     (answer,) = choose().open(archive(chart)).render([Case({"old": {"c": 1}})])
     (value,) = [d["value"] for d in objects(answer).values() if d["kind"] == "Value"]
     assert value == {"a": 1.5, "b": '<&>\u2028 "{{ x }}"', "c": 1}
-
-
-def test_a_file_of_a_chart_is_what_the_copying_template_is() -> None:
-    (file,) = renames.files(made.declared("own").settings, [ChartFile("templates/a/b/c/d.yaml", b"")])
-    assert file.path == "templates/renamed/renamed/renamed/renamed/settings.yaml"

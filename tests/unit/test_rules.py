@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chartgen import contract, renames, values
+from chartgen import contract, first, renames, values
 from chartgen.chart import Chart, ChartFile
 from chartgen.engine import Refusal
 from chartgen.engine.choose import choose
@@ -91,7 +91,8 @@ def documents(name: str, rule: Rule) -> Iterator[dict[str, Any]]:
 def violated(name: str, given: Mapping[str, Any]) -> list[str]:
     """The sentences of the rules that Python finds violated, in the order of the chart."""
     read = made.declared(name)
-    seen, clashes = renames.forward(values.coalesce(made.chart(name).default_values, given), read.settings)
+    seen = first.filled(values.coalesce(made.chart(name).default_values, given), read.settings)
+    seen, clashes = renames.forward(seen, read.settings)
     return [*clashes, *(rule.sentence for rule in read.rules if not rule.accepts(seen))]
 
 

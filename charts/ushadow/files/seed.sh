@@ -296,9 +296,12 @@ write_records() { # pending or final: else 1 and $why. A run that starts now may
     [ ! -e "$temporary" ] || break
   done
   rm -f -- "$temporary" 2>/dev/null
+  cause
+  return 1
+}
+cause() { # $why without the names of program and file
   why=${why##*: }
   case $why in '' | 'I/O error') why='the volume may be full' ;; esac # all that BusyBox and dash tell
-  return 1
 }
 all_records() { # pending: what is about to be written; final: what was found and done, and what is no seed any more
   printf 'seed-records 1\n%s' "${complete:+complete$newline}" || return 1
@@ -353,7 +356,8 @@ check_key() {
   attempt=0
   while [ ! -e "$state/key" ]; do
     if [ "$attempt" -ge "$tries" ]; then
-      trouble "The key's fingerprint could not be recorded: ${why##*: }."
+      cause
+      trouble "The key's fingerprint could not be recorded: $why."
       return 0
     fi
     attempt=$((attempt + 1))
@@ -368,7 +372,7 @@ check_key() {
   fingerprint "$salt"
   [ "$print" != "$recorded" ] || return 0
   if [ "${SEED_ACCEPT_NEW_KEY-}" = true ]; then
-    record_key mv || { trouble "The new key's fingerprint could not be recorded: ${why##*: }." && return 0; }
+    record_key mv || { cause && trouble "The new key's fingerprint could not be recorded: $why." && return 0; }
     say "  new key recorded:             $key_name"
     return 0
   fi

@@ -1,7 +1,8 @@
 """Plays ushadow's backend in the tests on a cluster, and is as fussy as the real one.
 
 It runs as whoever starts it, reads and writes CONFIG_DIR, and keeps kubeconfigs in KUBECONFIG_DIR, encrypted
-with AUTH_SECRET_KEY; it says so when it cannot read them. Home and cache must be writable, as for `uv run`.
+with AUTH_SECRET_KEY; it says so when it cannot read them, or cannot write its configuration. Home and cache
+must be writable, as for `uv run`.
 
     GET  /health                          200 always; the body says what is not well
     GET  /api/health                      the same, for those who come through the frontend
@@ -167,7 +168,10 @@ def start() -> None:
     cache.mkdir(parents=True, exist_ok=True)
     (cache / "lock").write_text("", encoding="utf-8")
     KUBECONFIGS.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (CONFIG / "wiring.yaml").touch()
+    try:
+        (CONFIG / "wiring.yaml").touch()
+    except OSError as error:
+        print(f"backend: {error}", file=sys.stderr, flush=True)
     if lost := unreadable():
         print(
             f"backend: encrypted with another AUTH_SECRET_KEY: {', '.join(lost)}", file=sys.stderr, flush=True
