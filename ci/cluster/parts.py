@@ -20,8 +20,8 @@ class Part:
     """A module, and its programs by name to the Go package of each; `stamped` take the version.
 
     `manifests` are folders of modules, by the module's name, whose YAML the programs need in a cluster: the
-    CustomResourceDefinitions that they serve. `release` tells apart what there is more than one of. `seconds` is
-    what a build took with no package compiled before.
+    CustomResourceDefinitions that they serve. `release` tells apart what there is more than one of. `seconds`
+    is what a build took with no package compiled before.
     """
 
     name: str
