@@ -1,6 +1,7 @@
 # Needs GNU make, Python 3.11 or newer, and a package registry for pip; it gets everything else itself.
 #   make PYTHON=/path/to/python3     another Python        make VENV=/elsewhere   another environment
 #   make test TESTS=tests/unit ARGS="-k seed -x"           WORKERS=0 for one process; COVERAGE=1 to measure
+#   make test-cluster KUBE=1.37                            CLUSTER=2 for one more beside one that is running
 
 VENV ?= .venv
 TESTS ?= tests
@@ -17,6 +18,8 @@ DEV := $(VENV)/.ready-dev-$(call key,requirements/dev.txt)
 CHART := $(VENV)/.ready-chart-$(call key,requirements/chart.txt)
 # The environment for development holds all that the one for making charts does, at the same versions.
 CHART := $(or $(wildcard $(DEV)),$(CHART))
+# Which Kubernetes (KUBE=1.37), and which of the clusters of this machine (CLUSTER=2), for ci/cluster/settings.sh.
+CLUSTER_OF = $(if $(KUBE),CHARTGEN_KUBE=$(KUBE)) $(if $(CLUSTER),CHARTGEN_CLUSTER=$(CLUSTER)) PYTHON=$(abspath $(BIN)/python)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -73,15 +76,13 @@ tools: ## build the pinned Helm 3.18, 3 and 4, kubeconform, kube-score, and chec
 	@$(or $(PYTHON),python3) -m ci.tools list
 
 test-cluster: $(DEV) ## install the chart on real Kubernetes; builds and starts one unless KUBECONFIG is set
-	PYTHON=$(BIN)/python ci/cluster/run.sh $(BIN)/python -m pytest -n 2 --dist=loadfile tests/cluster $(ARGS)
+	@$(CLUSTER_OF) ci/cluster/run.sh ci/cluster/suite.sh $(ARGS)
 
 cluster-up: $(DEV) ## build (15 min, once) and start a Kubernetes of two nodes, and say its KUBECONFIG (needs root)
-	ci/cluster/up.sh --check
-	$(BIN)/python -m ci.cluster stage $${CHARTGEN_CLUSTER_DIR:-$${TMPDIR:-/tmp}/chartgen-cluster}
-	ci/cluster/up.sh
+	@$(CLUSTER_OF) ci/cluster/up.sh
 
 cluster-down: ## stop it and delete its state
-	ci/cluster/down.sh
+	@$(CLUSTER_OF) ci/cluster/down.sh
 
 lock: $(DEV) ## lock the Python packages anew from pyproject.toml (ARGS=--upgrade: to their newest)
 	ci/lock $(BIN)/python $(ARGS)

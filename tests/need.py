@@ -18,6 +18,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,7 @@ from ci.tools import pins
 
 Environment = Mapping[str, str]
 MISSING = "not here: "
+UP = Path(__file__).resolve().parents[1] / "ci" / "cluster" / "up.sh"
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,39 @@ def _external_secrets(environment: Environment) -> str:
     return _named("EXTERNAL_SECRETS", environment) or (str(built / part.name) if built else "")
 
 
+@cache
+def _storage_classes(kubectl: str, kubeconfig: str) -> frozenset[str]:
+    asked = [kubectl, "--kubeconfig", kubeconfig, "get", "storageclasses", "--output=name"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return frozenset(line.rpartition("/")[2] for line in done.stdout.split())
+
+
+def _storage_class(name: str) -> Callable[[Environment], str]:
+    """The name itself, if the cluster has such a class."""
+
+    def find(environment: Environment) -> str:
+        kubectl, kubeconfig = _on_path("kubectl")(environment), _cluster(environment)
+        return name if kubectl and kubeconfig and name in _storage_classes(kubectl, kubeconfig) else ""
+
+    return find
+
+
+def _custom_resources(environment: Environment) -> str:
+    """The kinds of ci/cluster/definitions.py, if the cluster has them all."""
+    kubectl, kubeconfig = _on_path("kubectl")(environment), _cluster(environment)
+    kinds = ["externalsecrets.external-secrets.io", "httproutes.gateway.networking.k8s.io"]
+    asked = [kubectl, "--kubeconfig", kubeconfig, "get", "crd", "--output=name", *kinds]
+    found = kubectl and kubeconfig and subprocess.run(asked, capture_output=True, check=False).returncode == 0
+    return " ".join(kinds) if found else ""
+
+
+def _cluster_machine(environment: Environment) -> str:
+    """The script that starts a cluster, where it can do so at once: root, and everything built before."""
+    root, here = pins.cache(environment), os.geteuid() == 0
+    built = all(part.built(root) for part in members("cluster"))
+    return str(UP) if here and built and _on_path("containerd")(environment) else ""
+
+
 def _any_helm(environment: Environment) -> str:
     ways = (NEEDS["helm4"].find, NEEDS["helm3"].find, _on_path("helm"))
     return next((path for way in ways if (path := way(environment))), "")
@@ -136,12 +171,20 @@ NEEDS: dict[str, Need] = {
     "external-secrets": Need(
         "external", _external_secrets, "`python3 -m ci.cluster build external` builds it (with Go, 5 min)"
     ),
+    **{
+        f"storage class {name}": Need(
+            "own-cluster", _storage_class(name), "CONTRIBUTING.md says what it is like"
+        )
+        for name in ("disk", "hostpath", "shared")
+    },
+    "custom resources": Need("own-cluster", _custom_resources, "`python3 -m ci.cluster stage` fetches them"),
+    "cluster machine": Need("own-cluster", _cluster_machine, "as root, where `make test-cluster` ran before"),
     "kubectl": Need("cluster", _on_path("kubectl"), "`make test-cluster` builds it"),
 }
 # Groups of tools that later tests will bring: known already, so that a demand for one is no mistake.
 FUTURE_GROUPS = frozenset({"registry"})
 # Groups that `all` leaves out: their tests have a run of their own, which demands them by name.
-APART = frozenset({"cluster", "external"})
+APART = frozenset({"cluster", "external", "own-cluster"})
 
 
 def demanded(environment: Environment) -> frozenset[str]:

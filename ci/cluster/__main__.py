@@ -1,22 +1,24 @@
 """Make ready what the test cluster is started from.
 
-python3 -m ci.cluster stage FOLDER   programs into FOLDER/bin, images into FOLDER/images, built where missing
-python3 -m ci.cluster build external the External Secrets Operator, into the cache: 5 minutes, once
-python3 -m ci.cluster list           what is built, and where
+python3 -m ci.cluster stage FOLDER [RELEASE]   programs, images, definitions of custom resources into FOLDER
+python3 -m ci.cluster images                   the stand-in images, for a cluster of your own; prints them
+python3 -m ci.cluster build external           the External Secrets Operator, into the cache: 5 minutes, once
+python3 -m ci.cluster list                     what is built, and where
+
+What is missing is built first. RELEASE: of Kubernetes, by minor version, as modules/kube-* has them.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from ci.cluster import build, images
+from ci.cluster import build, definitions, images
 from ci.cluster.debian import UnavailableError
-from ci.cluster.parts import PARTS
+from ci.cluster.parts import PARTS, RELEASES
 from ci.tools import pins
 from ci.venv import alone, say
-
-MISSING = 3
 
 
 def _link(link: Path, target: Path) -> None:
@@ -26,37 +28,55 @@ def _link(link: Path, target: Path) -> None:
     link.symlink_to(target)
 
 
-def stage(folder: Path) -> None:
-    """Links, because the cache may lie on another disk and a state folder is thrown away."""
+def archives(programs: Mapping[str, Path]) -> Path:
+    """The folder of the images in the cache; without programs, of the stand-ins alone."""
     root = pins.cache()
-    programs = build.programs(root)
-    archives = root / "cluster" / f"images-{images.recipe(programs)}"
+    folder = root / "cluster" / f"images-{images.recipe(programs)}"
     with alone(root / "cluster" / ".images.lock"):
-        if not archives.exists():
+        if not folder.exists():
             say("making the images")
-            images.make(programs, archives)
+            images.make(programs, folder)
+    return folder
+
+
+def custom_resources() -> Path:
+    """The folder of their definitions in the cache."""
+    root = pins.cache()
+    folder = root / "cluster" / f"crds-{definitions.recipe()}"
+    with alone(root / "cluster" / ".crds.lock"):
+        if not folder.exists():
+            definitions.make(folder)
+    return folder
+
+
+def stage(folder: Path, release: str = RELEASES[0]) -> None:
+    """Links, because the cache may lie on another disk and a state folder is thrown away."""
+    programs = build.programs(pins.cache(), release=release)
     (folder / "bin").mkdir(parents=True, exist_ok=True)
     for name, path in programs.items():
         _link(folder / "bin" / name, path)
-    _link(folder / "images", archives)
+    _link(folder / "images", archives(programs))
+    _link(folder / "crds", custom_resources())
 
 
 def main(arguments: list[str]) -> None:
-    match arguments:
-        case ["stage", folder]:
-            try:
-                stage(Path(folder))
-            except UnavailableError as error:
-                print(f"chartgen cluster: Debian's packages cannot be had: {error}", file=sys.stderr)
-                sys.exit(MISSING)
-        case ["build", "external"]:
-            build.programs(pins.cache(), "external")
-        case ["list"]:
-            for part in PARTS:
-                found = part.built(pins.cache())
-                print(f"{part.name:<16} {part.version():<12} {found or 'not built'}")
-        case _:
-            sys.exit(__doc__)
+    try:
+        match arguments:
+            case ["stage", folder, *release] if len(release) < 2 and {*release} <= {*RELEASES}:
+                stage(Path(folder), *release)
+            case ["images"]:
+                print(*sorted(archives({}).iterdir()), sep="\n")
+            case ["build", "external"]:
+                build.programs(pins.cache(), "external")
+            case ["list"]:
+                for part in PARTS:
+                    found = part.built(pins.cache())
+                    print(f"{part.name:<16} {part.version():<12} {found or 'not built'}")
+            case _:
+                sys.exit(__doc__)
+    except UnavailableError as error:
+        print(f"chartgen cluster: Debian's packages cannot be had: {error}", file=sys.stderr)
+        sys.exit(build.MISSING)
 
 
 if __name__ == "__main__":

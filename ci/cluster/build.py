@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ci.cluster.parts import Part, members
+from ci.cluster.parts import RELEASES, Part, members
 from ci.tools.build import GO, go_release
 from ci.venv import alone, say
 
@@ -19,8 +19,10 @@ UNCHECKED = ("GONOSUMDB", "GONOSUMCHECK", "GOINSECURE", "GOPRIVATE", "GOFLAGS", 
 # The folder of a built part where its manifests lie.
 MANIFESTS = "manifests"
 
+MISSING = 3  # the exit code of what could not be had
 
-def _environment() -> dict[str, str]:
+
+def environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in UNCHECKED}
     return {**kept, **GO}
 
@@ -41,10 +43,13 @@ def _compile(part: Part, target: Path) -> None:
         ]
         started = time.monotonic()
         done = subprocess.run(
-            command, cwd=part.folder, env=_environment(), check=False, stdin=subprocess.DEVNULL
+            command, cwd=part.folder, env=environment(), check=False, stdin=subprocess.DEVNULL
         )
         if done.returncode:
-            sys.exit(f"chartgen cluster: {name} did not build (see above)")
+            say(
+                f"{name} did not build, see above; no proxy for modules? set KUBECONFIG to a cluster of yours"
+            )
+            sys.exit(MISSING)
         say(f"{name} {part.version()}: {time.monotonic() - started:.0f} s")
 
 
@@ -53,7 +58,7 @@ def _take(part: Part, target: Path) -> None:
     for module, folders in part.manifests.items():
         command = ["go", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module]
         asked = subprocess.run(
-            command, cwd=part.folder, env=_environment(), capture_output=True, text=True, check=True
+            command, cwd=part.folder, env=environment(), capture_output=True, text=True, check=True
         )
         (target / MANIFESTS).mkdir(exist_ok=True)
         for source in (file for name in folders for file in Path(asked.stdout.strip(), name).glob("*.yaml")):
@@ -81,7 +86,8 @@ def build(part: Part, go: str, root: Path) -> Path:
     return target
 
 
-def programs(root: Path, group: str = "cluster") -> dict[str, Path]:
-    """Every program of the group by name, built first where it is missing."""
+def programs(root: Path, group: str = "cluster", release: str = RELEASES[0]) -> dict[str, Path]:
+    """Every program of the group by name, for that Kubernetes, built first where it is missing."""
     go = go_release()
-    return {name: build(part, go, root) / name for part in members(group) for name in part.programs}
+    parts = members(group, release)
+    return {name: build(part, go, root) / name for part in parts for name in part.programs}

@@ -13,7 +13,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # node in their command line.
 node_pids() { # N
 	local process
-	find "/sys/fs/cgroup/pids/knode$1" -name cgroup.procs -exec cat {} + 2>/dev/null
+	find "/sys/fs/cgroup/pids/$BRIDGE-$1" -name cgroup.procs -exec cat {} + 2>/dev/null
 	for process in /proc/[0-9]*; do
 		case " $({ tr '\0' ' ' <"$process/cmdline"; } 2>/dev/null)" in
 			*" -address $DIR/nodes/node$1/containerd.sock "* | *" --config $DIR/nodes/node$1/"*) echo "${process#/proc/}" ;;
@@ -31,10 +31,10 @@ stop_node() { # N
 		for _ in 1 2 3 4 5 6 7 8 9 10; do [ -n "$(node_pids "$1")" ] || break; sleep 0.1; done
 	done
 	for _ in 1 2 3; do # from the leaves up; a container's may take a moment to empty
-		find /sys/fs/cgroup/*/"knode$1" -depth -type d -exec rmdir {} + 2>/dev/null && break
+		find /sys/fs/cgroup/*/"$BRIDGE-$1" -depth -type d -exec rmdir {} + 2>/dev/null && break
 		sleep 0.2
 	done
-	if [ -e "/run/netns/knode$1" ]; then nsenter --net="/run/netns/knode$1" ip link del cni0 2>/dev/null; fi
+	if [ -e "/run/netns/$BRIDGE-$1" ]; then nsenter --net="/run/netns/$BRIDGE-$1" ip link del cni0 2>/dev/null; fi
 	pids=$(node_pids "$1")
 	[ -z "$pids" ] || { printf 'chartgen cluster: node%s: still running: %s\n' "$1" "$pids" >&2; return 1; }
 	rm -rf --one-file-system "$DIR/nodes/node$1/state" "$DIR/nodes/node$1/ipam"
@@ -47,9 +47,10 @@ for folder in "$DIR"/nodes/node*; do
 	stop_node "${folder##*/node}" || status=1
 done
 for name in scheduler controller-manager apiserver etcd; do stop "$name"; done
-for n in $(seq "$NODES"); do
-	ip netns del "knode$n" 2>/dev/null
-	ip link del "kv$n" 2>/dev/null
+for space in /run/netns/"$BRIDGE"-*; do
+	[ -e "$space" ] || continue
+	ip netns del "${space##*/}"
+	ip link del "${space##*/}" 2>/dev/null
 done
 ip link del "$BRIDGE" 2>/dev/null
 [ "${1:-}" = --keep ] || [ $status != 0 ] || rm -rf --one-file-system "$DIR"

@@ -24,6 +24,7 @@ CHART = HERE.parent.parent / "charts" / "ushadow"
 VERSIONS = ("v1.0.0", "v1.1.0", "dev")
 # Images of the cluster itself; a name that no registry has, so that none can be asked for it.
 OWN = "chartgen.test/{}:local"
+PACKED = ("pause", "coredns", "local-path-provisioner")
 
 TOOLS = ("base-files", "dash", "coreutils", "findutils", "mawk", "sed", "grep")
 BACKEND = (*TOOLS, "python3-minimal", "libpython3-stdlib", "curl")
@@ -106,18 +107,18 @@ def _program(name: str, program: Path, scratch: Path, base: tuple[Path, ...] = (
     return Image((OWN.format(name),), (*base, layer), entrypoint=(f"/{name}",))
 
 
-def _cluster_images(programs: Mapping[str, Path], scratch: Path) -> dict[str, Image]:
-    images = {name: _program(name, programs[name], scratch) for name in ("pause", "coredns")}
+def cluster_images(programs: Mapping[str, Path], scratch: Path) -> dict[str, Image]:
+    """What runs on a cluster of ours, made of PACKED programs."""
+    images = {name: _program(name, programs[name], scratch) for name in PACKED}
     helper, links = scratch / "helper.base", scratch / "helper.layer"
     debian.layer(HELPER, helper)
     write_layer(links, [*busybox_links(), Entry("usr/bin/sh", 0o777, target="busybox")])
-    provisioner = "local-path-provisioner"
-    images[provisioner] = _program(provisioner, programs[provisioner], scratch)
     images["helper"] = Image((OWN.format("helper"),), (helper, links), command=("sh",))
     return images
 
 
-def _standins(scratch: Path) -> dict[str, Image]:
+def standins(scratch: Path) -> dict[str, Image]:
+    """What the chart asks for, in every one of VERSIONS."""
     images = {}
     bases = {"backend": (BACKEND, backend_layer), "frontend": (FRONTEND, frontend_layer)}
     for component, (packages, content) in bases.items():
@@ -144,17 +145,21 @@ def recipe(programs: Mapping[str, Path]) -> str:
     for path in [*sources, *sorted(file for file in STANDIN.rglob("*") if file.is_file())]:
         digest.update(path.read_bytes())
     digest.update(repr([name_of(component, "v1.0.0") for component in ("backend", "frontend")]).encode())
-    digest.update(repr(sorted(str(path) for path in programs.values())).encode())
+    digest.update(repr([(name, str(programs.get(name))) for name in PACKED]).encode())
     return digest.hexdigest()[:10]
 
 
 def make(programs: Mapping[str, Path], target: Path) -> None:
-    """Every image, as archives in the folder `target`, which appears when all are there."""
+    """The images as archives in the folder `target`, which appears when all are there.
+
+    Without programs there are only the stand-ins: what somebody else's cluster needs.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".images-", dir=target.parent))
     try:
         (scratch / "done").mkdir()
-        for name, image in {**_cluster_images(programs, scratch), **_standins(scratch)}.items():
+        own = cluster_images(programs, scratch) if programs else {}
+        for name, image in {**own, **standins(scratch)}.items():
             write_image(scratch / "done" / f"{name}.tar", image)
         (scratch / "done").rename(target)
     finally:

@@ -8,14 +8,15 @@ set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=settings.sh
 . "$HERE/settings.sh"
-n=$1 N=$DIR/nodes/node$1
+n=$1 N=$DIR/nodes/node$1 space=$BRIDGE-$1
 socket=$N/containerd.sock
 
 mount --make-rprivate /
 mount --make-rshared /
-mkdir -p "$N/cni.d" "$N/containerd" "$N/state" "$N/kubelet" "$N/volumes" "$N/ipam" "$N/hostpath"
-mkdir -p /opt/local-path-provisioner /tmp/hostpath_pv
+mkdir -p "$N/cni.d" "$N/containerd" "$N/state" "$N/kubelet" "$N/volumes" "$N/ipam" "$N/hostpath" "$DIR/shared"
+mkdir -p /opt/local-path-provisioner /opt/local-path-shared /tmp/hostpath_pv
 mount --bind "$N/volumes" /opt/local-path-provisioner
+mount --bind "$DIR/shared" /opt/local-path-shared # the one folder that all nodes have
 mount --bind "$N/hostpath" /tmp/hostpath_pv
 
 # restrict_oom_score_adj: a machine without CAP_SYS_RESOURCE may not lower a score, and no pod would start.
@@ -59,7 +60,7 @@ tlsCertFile: $PKI/node$n.crt
 tlsPrivateKeyFile: $PKI/node$n.key
 containerRuntimeEndpoint: unix://$socket
 cgroupDriver: cgroupfs
-cgroupRoot: /knode$n
+cgroupRoot: /$space
 failCgroupV1: false
 failSwapOn: false
 clusterDomain: cluster.local
@@ -85,10 +86,10 @@ conntrack: {maxPerCore: 0}
 YAML
 # cgroup v1: the kubelet wants its root to be there in every controller, with processors to give away.
 for controller in /sys/fs/cgroup/*/; do
-	mkdir -p "$controller/knode$n" 2>/dev/null || continue
+	mkdir -p "$controller/$space" 2>/dev/null || continue
 	if [ -e "$controller/cpuset.cpus" ]; then
-		cat "$controller/cpuset.cpus" >"$controller/knode$n/cpuset.cpus"
-		cat "$controller/cpuset.mems" >"$controller/knode$n/cpuset.mems"
+		cat "$controller/cpuset.cpus" >"$controller/$space/cpuset.cpus"
+		cat "$controller/cpuset.mems" >"$controller/$space/cpuset.mems"
 	fi
 done
 

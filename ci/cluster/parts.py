@@ -20,7 +20,8 @@ class Part:
     """A module, and its programs by name to the Go package of each; `stamped` take the version.
 
     `manifests` are folders of modules, by the module's name, whose YAML the programs need in a cluster: the
-    CustomResourceDefinitions that they serve. `seconds` is what a build took with no package compiled before.
+    CustomResourceDefinitions that they serve. `release` tells apart what there is more than one of. `seconds`
+    is what a build took with no package compiled before.
     """
 
     name: str
@@ -29,11 +30,12 @@ class Part:
     stamped: tuple[str, ...] = ()
     group: str = "cluster"
     manifests: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    release: str = ""
     seconds: int = 0
 
     @property
     def folder(self) -> Path:
-        return MODULES / self.name
+        return MODULES / (f"{self.name}-{self.release}" if self.release else self.name)
 
     def version(self) -> str:
         """As go.mod requires it, `v1.2.3`; a part without a module of others has none."""
@@ -42,7 +44,7 @@ class Part:
         text = (self.folder / "go.mod").read_text(encoding="utf-8")
         found = re.search(rf"^(?:require)?\s+{re.escape(self.module)} (v\S+)", text, re.MULTILINE)
         if not found:
-            raise LookupError(f"ci/cluster/modules/{self.name}/go.mod does not require {self.module}")
+            raise LookupError(f"ci/cluster/modules/{self.folder.name}/go.mod does not require {self.module}")
         return found[1]
 
     def stamps(self) -> dict[str, str]:
@@ -75,14 +77,23 @@ class Part:
 
 _KUBE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl")
 
-PARTS = (
-    Part("pause", "", {"pause": "."}),
-    Part(
+
+def kube(release: str) -> Part:
+    """Kubernetes of a minor release, one of RELEASES."""
+    return Part(
         "kube",
         "k8s.io/kubernetes",
         {name: f"k8s.io/kubernetes/cmd/{name}" for name in _KUBE},
         ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version"),
-    ),
+        release=release,
+    )
+
+
+# The first is what all tests run on; on the others, those that are marked `every_version`.
+RELEASES = ("1.34", "1.37")
+PARTS = (
+    Part("pause", "", {"pause": "."}),
+    *map(kube, RELEASES),
     Part("etcd", "go.etcd.io/etcd/server/v3", {"etcd": "go.etcd.io/etcd/server/v3"}),
     Part("coredns", "github.com/coredns/coredns", {"coredns": "."}),
     # All its providers come with it: its controllers import the list of them.
@@ -103,6 +114,6 @@ PARTS = (
 )
 
 
-def members(group: str) -> tuple[Part, ...]:
-    """The parts of a group, in the order in which they are built."""
-    return tuple(part for part in PARTS if part.group == group)
+def members(group: str, release: str = RELEASES[0]) -> tuple[Part, ...]:
+    """The parts of a group for a release of Kubernetes, in the order in which they are built."""
+    return tuple(part for part in PARTS if part.group == group and part.release in ("", release))

@@ -3,10 +3,10 @@
 # host, and NODES nodes in namespaces of their own, each with containerd, runc, kubelet and kube-proxy. CoreDNS and
 # the local-path provisioner serve it. Prints the path of the KUBECONFIG.
 #
-#   up.sh            start what is not running; on a live cluster it changes nothing
+#   up.sh            build what is missing, start what is not running; on a live cluster it changes nothing
 #   up.sh --check    say whether this machine can run it, and start nothing
 #
-# Before: `python3 -m ci.cluster stage FOLDER` (make cluster-up does both). After: down.sh. Settings: settings.sh.
+# PYTHON: an interpreter that has the project's development environment. After: down.sh. Settings: settings.sh.
 # Exit 3: this machine cannot run it, and why; nothing was started. 1: it did not come up; all was stopped again.
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -49,14 +49,14 @@ check_machine() {
 	done
 	[ -x /usr/lib/cni/bridge ] || refuse "no CNI plugins: apt-get install containernetworking-plugins"
 	pid_of apiserver >/dev/null && return 0
-	if ip link show "$BRIDGE" >/dev/null 2>&1 || ls "$RUN"/*.pid >/dev/null 2>&1; then
+	[ -d "$HERE/modules/kube-$CHARTGEN_KUBE" ] ||
+		refuse "CHARTGEN_KUBE=$CHARTGEN_KUBE: there are$(cd "$HERE/modules" && printf ' %s' kube-* | sed 's/kube-//g')"
+	if ip link show "$BRIDGE" >/dev/null 2>&1 || ls "$RUN"/*.pid /run/netns/"$BRIDGE"-* >/dev/null 2>&1; then
 		refuse "an earlier run left something behind: ci/cluster/down.sh (make cluster-down) clears it away"
 	fi
-	for port in "127.0.0.1/$API_PORT" "127.0.0.1/$ETCD_PORT" "127.0.0.1/$((ETCD_PORT + 1))"; do
-		! (exec 3<>"/dev/tcp/$port") 2>/dev/null || refuse "$port is in use: stop who has it, or set API_PORT or ETCD_PORT"
-	done
-	for n in $(seq "$NODES"); do
-		[ ! -e "/run/netns/knode$n" ] || refuse "a network namespace knode$n is there already: ci/cluster/down.sh clears it away"
+	for port in "$API_PORT" $(seq "$PORTS" $((PORTS + 3))); do
+		! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null ||
+			refuse "port $port is in use: stop who has it, or set API_PORT or PORTS, or CHARTGEN_CLUSTER to another number"
 	done
 }
 
@@ -108,11 +108,11 @@ network() {
 		ip link set "$BRIDGE" up
 	fi
 	for n in $(seq "$NODES"); do
-		space=knode$n
+		space=$BRIDGE-$n
 		if [ ! -e "/run/netns/$space" ]; then
 			ip netns add "$space"
-			ip link add "kv$n" type veth peer name eth0 netns "$space"
-			ip link set "kv$n" master "$BRIDGE" up
+			ip link add "$space" type veth peer name eth0 netns "$space"
+			ip link set "$space" master "$BRIDGE" up
 			ip -n "$space" link set lo up
 			ip -n "$space" addr add "$NET.$((10 + n))/24" dev eth0
 			ip -n "$space" link set eth0 up
@@ -130,7 +130,7 @@ network() {
 
 # ---- Control plane
 control_plane() {
-	local etcd=http://127.0.0.1:$ETCD_PORT peer=http://127.0.0.1:$((ETCD_PORT + 1))
+	local etcd=http://127.0.0.1:$PORTS peer=http://127.0.0.1:$((PORTS + 1))
 	# The state is thrown away with the cluster: a write need not survive a power cut.
 	start etcd etcd --name test --data-dir "$DIR/etcd" --unsafe-no-fsync --log-level warn \
 		--listen-client-urls "$etcd" --advertise-client-urls "$etcd" \
@@ -151,13 +151,13 @@ control_plane() {
 	wait_for kube-apiserver kubectl get --raw /readyz
 	start controller-manager kube-controller-manager --kubeconfig "$CONFIGS/controller-manager" \
 		--authentication-kubeconfig "$CONFIGS/controller-manager" --authorization-kubeconfig "$CONFIGS/controller-manager" \
-		--bind-address 127.0.0.1 --leader-elect=false --use-service-account-credentials \
+		--bind-address 127.0.0.1 --secure-port $((PORTS + 2)) --leader-elect=false --use-service-account-credentials \
 		--service-account-private-key-file "$PKI/sa.key" --root-ca-file "$PKI/ca.crt" \
 		--cluster-signing-cert-file "$PKI/ca.crt" --cluster-signing-key-file "$PKI/ca.key" \
 		--service-cluster-ip-range "$SERVICE_NET.0.0/16" --enable-hostpath-provisioner \
 		--node-monitor-period 2s --node-monitor-grace-period 40s
 	start scheduler kube-scheduler --kubeconfig "$CONFIGS/scheduler" --authentication-kubeconfig "$CONFIGS/scheduler" \
-		--authorization-kubeconfig "$CONFIGS/scheduler" --bind-address 127.0.0.1 --leader-elect=false
+		--authorization-kubeconfig "$CONFIGS/scheduler" --bind-address 127.0.0.1 --secure-port $((PORTS + 3)) --leader-elect=false
 }
 
 nodes() {
@@ -166,9 +166,10 @@ nodes() {
 		pid_of "node$n" >/dev/null && continue
 		"$HERE/down.sh" --node "$n"
 		mkdir -p "$DIR/nodes/node$n"
-		start "node$n" nsenter --net="/run/netns/knode$n" unshare --mount --propagation private "$HERE/node.sh" "$n"
+		start "node$n" nsenter --net="/run/netns/$BRIDGE-$n" unshare --mount --propagation private "$HERE/node.sh" "$n"
 	done
 	sed "s/@DNS@/$DNS/g" "$HERE/services.yaml" | kubectl apply -f - >/dev/null
+	kubectl apply --server-side -f "$DIR/crds/" >/dev/null
 	for n in $(seq "$NODES"); do wait_for "node$n registered" kubectl get node "node$n"; done
 }
 # From the host through kube-proxy of node 1 to CoreDNS and the API server: not from a status that a stopped cluster
@@ -187,9 +188,13 @@ dns_answers() {
 
 check_machine
 [ "${1:-}" != --check ] || exit 0
-[ -d "$IMAGES" ] || refuse "nothing is staged in $DIR: make cluster-up, or python3 -m ci.cluster stage $DIR"
+if ! pid_of apiserver >/dev/null; then
+	(cd "$HERE/../.." && "${PYTHON:-python3}" -m ci.cluster stage "$DIR" "$CHARTGEN_KUBE")
+	begun=yes
+fi
 trap ended EXIT
-pid_of apiserver >/dev/null || begun=yes
+trap 'exit 130' INT # without these the status at the end is that of the last command, which may be 0
+trap 'exit 143' TERM
 mkdir -p "$PKI" "$CONFIGS" "$RUN" "$LOGS"
 chmod 700 "$PKI" "$CONFIGS"
 certificates

@@ -74,6 +74,11 @@ class Namespace:
         found = self.all("pods", f"app.kubernetes.io/component={component}")
         return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
 
+    def nodes(self) -> list[str]:
+        """The cluster's nodes that take pods."""
+        found = json.loads(self.ask("get", "nodes", "--output=json").checked().output)["items"]
+        return sorted(each["metadata"]["name"] for each in found if not each["spec"].get("taints"))
+
     def apply(self, manifest: str) -> None:
         self.ask("apply", "--filename=-", stdin=manifest).checked()
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cluster.conftest import HELMS, namespaces
+from tests.cluster.conftest import HELMS, OLDEST, namespaces
 from tests.cluster.kubernetes import eventually
 from tests.cluster.release import Release
 from tests.need import need
 
-WAYS = [(helm, wait) for helm in HELMS for wait in ((), ("--wait",))]
+WAYS = [(OLDEST, ("--wait",)), *((helm, wait) for helm in HELMS for wait in ((), ("--wait",)))]
+pytestmark = pytest.mark.every_version
 SEEDED_BY_CHART = {"README.md", "providers/README.md"}
 # The image's tree (ci/cluster/images.py) and the chart's files.
 SEEDED = 23 + len(SEEDED_BY_CHART)
@@ -122,6 +123,21 @@ def test_the_backend_has_the_key_and_the_default_urls_and_no_token(installed: Re
     assert environment["REDIS_URL"] == "redis://redis.root.svc.cluster.local:6379/0"
     assert settings["token"] is False
     assert (settings["user"], settings["version"]) == (0, "v1.0.0")
+
+
+def test_no_pod_has_a_token(installed: Release) -> None:
+    """The Job that makes the key has one, and is gone."""
+    pods = {
+        pod["metadata"]["name"]: pod["spec"].get("volumes", []) for pod in installed.namespace.all("pods")
+    }
+    sources = {
+        name: [each for v in found for each in v.get("projected", {}).get("sources", [])]
+        for name, found in pods.items()
+    }
+    assert len(pods) >= 3
+    assert [
+        name for name, found in sources.items() if any("serviceAccountToken" in each for each in found)
+    ] == []
 
 
 @pytest.mark.parametrize("suffix", ["", ".{namespace}", ".{namespace}.svc", ".{namespace}.svc.cluster.local"])

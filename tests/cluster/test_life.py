@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.cluster.release import Release
 from tests.need import need
 
@@ -29,6 +31,7 @@ def running(release: Release) -> str:
     return str(release.ask("/api/settings")["version"])
 
 
+@pytest.mark.every_version
 def test_what_was_written_survives_every_step(release: Release) -> None:
     release.install("--wait").checked()
     key, used = release.key(), use(release)

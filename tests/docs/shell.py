@@ -29,11 +29,11 @@ current-context: none
 # commands and their options. Where there is a kubectl, the table itself is held against it.
 KUBECTL: Mapping[str, frozenset[str]] = {
     "annotate": frozenset(),
-    "apply": frozenset({"--filename"}),
+    "apply": frozenset({"--filename", "--server-side"}),
     "create configmap": frozenset({"--from-file"}),
     "create namespace": frozenset(),
     "create secret generic": frozenset({"--from-file", "--from-literal"}),
-    "delete": frozenset({"--cascade"}),
+    "delete": frozenset({"--cascade", "--filename", "--selector"}),
     "describe": frozenset(),
     "exec": frozenset({"--container"}),
     "get": frozenset({"--output"}),
@@ -41,6 +41,7 @@ KUBECTL: Mapping[str, frozenset[str]] = {
     "rollout restart": frozenset(),
     "rollout status": frozenset(),
     "scale": frozenset({"--replicas"}),
+    "wait": frozenset({"--for", "--timeout"}),
 }
 SHORT = {"-n": "--namespace", "-o": "--output", "-c": "--container", "-f": "--filename"}
 

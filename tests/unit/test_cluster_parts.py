@@ -12,27 +12,44 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ci.cluster import archive, build, images
-from ci.cluster.parts import PARTS, Part
+from ci.cluster import archive, build, definitions, images
+from ci.cluster.parts import MODULES, PARTS, RELEASES, Part, kube
 
 FROM_OTHERS = [part for part in PARTS if part.module]
 
 
-@pytest.mark.parametrize("part", FROM_OTHERS, ids=lambda part: part.name)
+@pytest.mark.parametrize("part", FROM_OTHERS, ids=lambda part: part.folder.name)
 def test_every_part_has_an_exact_version_and_its_sum(part: Part) -> None:
     assert re.fullmatch(r"v\d+\.\d+\.\d+", part.version())
     sums = (part.folder / "go.sum").read_text(encoding="utf-8")
     assert f"{part.module} {part.version()} h1:" in sums
 
 
-def test_kubernetes_says_its_version_as_its_programs_compare_it() -> None:
-    kube = next(part for part in PARTS if part.name == "kube")
-    stamps = kube.stamps()
-    assert stamps["k8s.io/component-base/version.gitVersion"] == kube.version()
-    assert stamps["k8s.io/client-go/pkg/version.gitMinor"] == kube.version().split(".")[1]
-    text = (kube.folder / "go.mod").read_text(encoding="utf-8")
+@pytest.mark.parametrize("release", RELEASES)
+def test_kubernetes_says_its_version_as_its_programs_compare_it(release: str) -> None:
+    part = kube(release)
+    version = part.version()
+    assert version.startswith(f"v{release}.")
+    stamps = part.stamps()
+    assert stamps["k8s.io/component-base/version.gitVersion"] == version
+    assert stamps["k8s.io/client-go/pkg/version.gitMinor"] == version.split(".")[1]
+    text = (part.folder / "go.mod").read_text(encoding="utf-8")
     staged = set(re.findall(r"=> k8s\.io/\S+ (v\S+)", text))
-    assert staged == {kube.version().replace("v1.", "v0.", 1)}
+    assert staged == {version.replace("v1.", "v0.", 1)}
+
+
+def test_every_release_that_is_pinned_can_be_asked_for() -> None:
+    assert {path.name for path in MODULES.glob("kube-*")} == {f"kube-{release}" for release in RELEASES}
+
+
+def test_each_release_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    assert len({kube(release).place("go1.26", tmp_path) for release in RELEASES}) == len(RELEASES)
+
+
+@pytest.mark.parametrize("part", definitions.FILES.values(), ids=lambda part: part.name)
+def test_definitions_of_custom_resources_are_pinned(part: Part) -> None:
+    sums = (part.folder / "go.sum").read_text(encoding="utf-8")
+    assert f"{part.module} {part.version()} h1:" in sums
 
 
 def test_a_changed_recipe_is_another_folder(tmp_path: Path) -> None:
@@ -58,7 +75,7 @@ def test_a_part_that_does_not_build_leaves_nothing_under_its_name(
 def test_the_checksum_database_cannot_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in build.UNCHECKED:
         monkeypatch.setenv(name, "off")
-    environment = build._environment()
+    environment = build.environment()
     assert {name: environment[name] for name in build.UNCHECKED if name in environment} == {
         "GOFLAGS": "-buildvcs=false"
     }
