@@ -24,7 +24,7 @@ CLUSTER_OF = $(if $(KUBE),CHARTGEN_KUBE=$(KUBE)) $(if $(CLUSTER),CHARTGEN_CLUSTE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean test-cluster cluster-up cluster-down
+.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean mutants test-cluster cluster-up cluster-down
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ schemas: $(DEV) ## make the Kubernetes schemas in chartgen/data anew from the lo
 
 bench: $(DEV) ## whole-process costs, beside what they replace
 	$(BIN)/python -m benchmarks $(ARGS)
+
+mutants: $(DEV) ## small faults in charts/ushadow: how many of each kind (ARGS="--judge module:function": who finds them)
+	$(BIN)/python -m ci.mutation charts/ushadow $(ARGS)
 
 tools: ## build the pinned Helm 3.18, 3 and 4, kubeconform, kube-score, and checkov into the cache (needs Go)
 	$(or $(PYTHON),python3) -m ci.tools build

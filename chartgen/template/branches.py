@@ -7,7 +7,7 @@ others are functions that answer with one of their operands.
 from __future__ import annotations
 
 from chartgen.frozen import Frozen
-from chartgen.template.tree import Command, Control, Function, If, Pipe, Range, Template
+from chartgen.template.tree import Control, Function, If, Pipe, Range, Template
 from chartgen.template.walk import commands, owned, pipes
 
 CHOICES = frozenset({"and", "or", "default", "coalesce", "ternary"})
@@ -80,7 +80,7 @@ def _choices(template: Template, pipe: Pipe, inside: str) -> list[BranchPoint]:
         command = within.commands[index]
         first = command.args[0]
         if isinstance(first, Function) and first.name in CHOICES:
-            spans = _operands(within, index, command)
+            spans = operands(within, index)
             ways = tuple(
                 Way(what, start, end, start, *template.place(start))
                 for what, (start, end) in zip(_names(first.name, len(spans)), spans, strict=False)
@@ -91,9 +91,9 @@ def _choices(template: Template, pipe: Pipe, inside: str) -> list[BranchPoint]:
     return points
 
 
-def _operands(pipe: Pipe, index: int, command: Command) -> list[tuple[int, int]]:
+def operands(pipe: Pipe, index: int) -> list[tuple[int, int]]:
     """Where the operands of a command stand; the piped one, the last, is what comes before it."""
-    spans = [(arg.start, arg.end) for arg in command.args[1:]]
+    spans = [(arg.start, arg.end) for arg in pipe.commands[index].args[1:]]
     if index:
         spans.append((pipe.commands[0].start, pipe.commands[index - 1].end))
     return spans

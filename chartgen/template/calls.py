@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from chartgen.frozen import Frozen
 from chartgen.template.tree import Block, Call, Chain, Function, Literal, Node, Operand, Pipe, Template
@@ -93,11 +93,12 @@ def _includes(template: Template, pipe: Pipe, inside: str) -> list[Inclusion]:
         first, *args = within.commands[index].args
         if isinstance(first, Function) and first.name == "include":
             place = template.place(first.start)
-            found.append(Inclusion(template.name, *place, _constant(args), "include", inside))
+            found.append(Inclusion(template.name, *place, constant(args), "include", inside))
     return found
 
 
-def _constant(args: list[Operand]) -> str | None:
+def constant(args: Sequence[Operand]) -> str | None:
+    """The name of a template as the first argument of `include`; None when it is computed."""
     value = args[0].value if args and isinstance(args[0], Literal) else None
     return value if isinstance(value, str) else None
 

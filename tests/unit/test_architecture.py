@@ -65,6 +65,7 @@ doctor      : diagnoses errors manifest model
 cluster     : doctor errors manifest process
 checks      : chart contract documents errors engine? findings kubernetes kubernetes.validation manifest model
               rules schema settings template values
+coverage    : chart engine errors manifest package report template
 report      : diagnoses findings
 """
 # The command line stands left of everything, and may use it all.
