@@ -14,7 +14,7 @@ from typing import Any
 
 from chartgen.kubernetes.definitions import PREFIX
 from chartgen.schema import Validator, compiled
-from tests.helm.random_text import matching
+from chartgen.verify.text import matching
 
 Schema = Mapping[str, Any]
 TRIES = 60
@@ -70,7 +70,7 @@ class Drawing:
                 return found
         raise Impossible(json.dumps(schema)[:200])
 
-    def _target(self, schema: Any) -> Schema:
+    def target(self, schema: Any) -> Schema:
         """What a `$ref` leads to; beside one, draft-07 knows no other keyword."""
         while "$ref" in schema:
             schema = self._definitions[schema["$ref"].removeprefix(PREFIX)]
@@ -79,7 +79,7 @@ class Drawing:
 
     def _decided(self, schema: Schema) -> dict[str, Any]:
         """The schema with one alternative of each choice, and one side of each condition, folded in."""
-        target = self._target(schema)
+        target = self.target(schema)
         found = {key: value for key, value in target.items() if key not in _CHOICES}
         for part in self._folded(target):
             found = _both(found, self._decided(part) if isinstance(part, dict) else {})
@@ -126,7 +126,7 @@ class Drawing:
         return found
 
     def _name(self, schema: Schema) -> str:
-        names = self._target(schema.get("propertyNames", {}))
+        names = self.target(schema.get("propertyNames", {}))
         return str(self.value({"type": "string", "minLength": 1, **names}))
 
     def _array(self, schema: Schema, depth: int) -> list[Any]:
