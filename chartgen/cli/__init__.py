@@ -20,6 +20,7 @@ COMMANDS = {
     "init": "chartgen.cli.init",
     "generate": "chartgen.cli.generate",
     "lint": "chartgen.cli.lint",
+    "verify": "chartgen.cli.verify",
     "template": "chartgen.cli.template",
     "snapshot": "chartgen.cli.snapshot",
     "package": "chartgen.cli.package",

@@ -8,7 +8,7 @@ from itertools import chain, repeat
 from typing import Any
 
 from chartgen import values
-from chartgen.contract import Contract
+from chartgen.contract import OWN, Contract
 from chartgen.settings import Setting
 from chartgen.verify.document import Values, above, alone, put, switches
 from chartgen.verify.draw import Drawing, Impossible
@@ -35,6 +35,7 @@ class _Documents:
         self._chance, self._draw = chance, Drawing(declared.schema, chance)
         self._settings = declared.settings
         self._switches = switches(self._settings)
+        self._told = OWN in declared.schema  # what a chart without a contract refuses, it does not say
 
     def on(self, bases: Sequence[Values], count: int) -> Iterator[dict[str, Any]]:
         cards = chain.from_iterable(map(self._shuffled, repeat(self._settings)))
@@ -42,7 +43,7 @@ class _Documents:
             document: dict[str, Any] = {}
             for _ in range(self._chance.choice((1, 2, 3, 5, 8))):
                 self._add(document, next(cards))
-            if self._chance.random() < _SPOILED:
+            if self._told and self._chance.random() < _SPOILED:
                 self._spoil(document, next(cards))
             yield values.merge([self._chance.choice(bases), document])
 
@@ -62,7 +63,7 @@ class _Documents:
         put(document, setting.renamed_from if by_old_name else setting.path, found)
 
     def _value(self, setting: Setting) -> Any:
-        if not setting.needed and self._chance.random() < 0.05:
+        if self._told and not setting.needed and self._chance.random() < 0.05:
             return None
         if setting.examples and self._chance.random() < 0.2:
             return self._chance.choice(setting.examples)

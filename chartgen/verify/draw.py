@@ -25,6 +25,15 @@ TEXTS = (
     "%", "- x", "a: b", "#x", " x ", "'", 'quo"te', "a\nb\n", "\ttab", "é€😀", "{{ .Release.Name }}", "{{",
     "$(HOME)", "$HOME`id`", "\\n", "@x", "&x", "x" * 64, "=", "a,b", "[]", "{}",
 )  # fmt: skip
+_NAMES = (
+    "mountPath",
+    "devicePath",
+    "name",
+    "containerPort",
+    "topologyKey",
+    "key",
+    "ip",
+)  # what tells elements apart
 _LARGE = 2**31 - 1  # the most that an API server takes for an int32
 _DEEP = 4  # levels, below which objects and lists stay small
 # Keywords that a value drawn from them fits without being asked whether it does.
@@ -132,8 +141,9 @@ class Drawing:
     def _array(self, schema: Schema, depth: int) -> list[Any]:
         count = self._count(schema, "Items", depth, 0)
         items = [self.value(schema.get("items", True), depth + 1) for _ in range(count)]
-        unique = {json.dumps(item, sort_keys=True): item for item in items}
-        return list(unique.values()) if schema.get("uniqueItems") else items
+        if schema.get("uniqueItems"):
+            items = list({json.dumps(item, sort_keys=True): item for item in items}.values())
+        return named_once(items)
 
     def _count(self, schema: Schema, of: str, depth: int, there: int) -> int:
         """How many more, beside those that are there, within `minItems` and `maxItems` or their like."""
@@ -165,6 +175,15 @@ class Drawing:
         inside = [n for n in (least, least + 1, most - 1, most, 0, 1, 7, 1_000_000) if least <= n <= most]
         number = self._chance.choice(inside)
         return float(number) if self._chance.random() < 0.1 else number  # JSON Schema: 3.0 is an integer
+
+
+def named_once(items: list[Any]) -> list[Any]:
+    """The elements that a server tells apart from all before them: no schema has a word for it."""
+    found: dict[Any, Any] = {}
+    for number, item in enumerate(items):
+        names = [(key, item[key]) for key in _NAMES if key in item] if isinstance(item, dict) else []
+        found.setdefault(str(names[0]) if names else number, item)
+    return list(found.values())
 
 
 def _both(a: Schema, b: Schema) -> dict[str, Any]:

@@ -69,6 +69,8 @@ class Space(Frozen):
     """The trials of a chart, made when they are asked for, each time the same."""
 
     groups: tuple[Group, ...]
+    beside: Callable[[Setting], Iterator[tuple[Trial, ...]]] = lambda _: iter(())
+    """Values of a setting again, each time with another value of one that stands beside it."""
 
     def __iter__(self) -> Iterator[Trial]:
         return chain.from_iterable(group.make() for group in self.groups)
@@ -126,7 +128,16 @@ class _Maker:
         }
         groups = [Group(name, len(trials), _again(trials)) for name, trials in listed.items()]
         by_chance = Group("random", count, lambda: self._random(seed, count))
-        return Space((*groups, by_chance))
+        return Space((*groups, by_chance), self._beside)
+
+    def _beside(self, setting: Setting) -> Iterator[tuple[Trial, ...]]:
+        for other in self._contract.settings:
+            near = other.path[:-1] == setting.path[:-1] or other.path[:-2] == setting.path[:-2]
+            if other.path == setting.path or not near:
+                continue
+            for value in levels(self._typical[other.path], LEVELS)[1:]:
+                own = levels(self._typical[setting.path], LEVELS)
+                yield tuple(self._single(setting, setting.path, mine, ((other, value),)) for mine in own)
 
     def _trial(
         self,
@@ -159,14 +170,19 @@ class _Maker:
                 for value in levels(self._typical[setting.path], LEVELS):
                     yield self._single(setting, setting.renamed_from, value)
 
-    def _single(self, setting: Setting, path: Path, value: Any) -> Trial:
+    def _single(
+        self, setting: Setting, path: Path, value: Any, others: tuple[tuple[Setting, Any], ...] = ()
+    ) -> Trial:
         document = values.merge([self._base])
+        for other, given in others:
+            put(document, other.path, alone(other.default, given))
         on = set(above(setting.path, self._switches))
         for switch in on:
             put(document, switch, True)
         # An old name has no default to be merged with.
         put(document, path, alone(setting.default, value) if path == setting.path else value)
-        found = self._settled.settle(document, {setting.path, *on})
+        pinned = {setting.path, *on, *(other.path for other, _ in others)}
+        found = self._settled.settle(document, pinned)
         return self._trial("singles", f"{'.'.join(path)} = {_shown(value)}", found, (setting.path,))
 
     def _deviations(self, overlay: str) -> Iterator[Trial]:

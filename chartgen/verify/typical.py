@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from chartgen.settings import Schema, Setting
-from chartgen.verify.draw import TEXTS, Drawing, Impossible
+from chartgen.verify.draw import TEXTS, Drawing, Impossible, named_once
 
 # Names as long as those of a port, a label and an object may be; texts that are long, or wide.
 LONG = ("a" * 15, "b" * 63, ".".join(["c" * 63] * 3 + ["d" * 61]), "x" * 1000, "é€😀" * 20)
@@ -45,6 +45,11 @@ def typical(setting: Setting, drawing: Drawing) -> list[Any]:
     drawn: Iterable[Any] = _Forms(drawing, setting.dotted).of(setting.schema)
     if setting.tpl and setting.schema.get("type") == "array":
         drawn = [*([item] for item in OBJECTS), list(OBJECTS)]
+    if setting.secret:
+        # Like no other value, so that it is known wherever it turns up.
+        marked = [f"secret of {setting.dotted}: {text}{'.' * 32}" for text in TEXTS]
+        fitting = [text for text in marked if drawing.fits(setting.schema, text)]
+        drawn = fitting or drawn
     tries = (setting.default, *setting.examples, *_EMPTY, *drawn)
     return [value for value in _distinct(tries) if value is not None and drawing.fits(setting.schema, value)]
 
@@ -109,7 +114,7 @@ class _Forms:
             yield from ("y" * longest, "y" * (longest - 1))
 
     def _lists(self, schema: Schema, depth: int) -> Iterator[list[Any]]:
-        items = self._fitting(schema.get("items", True), depth)
+        items = named_once(self._fitting(schema.get("items", True), depth))
         yield []
         yield items[:1]
         yield items[:3]
