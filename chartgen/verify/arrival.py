@@ -42,8 +42,8 @@ class Arrival:
         if (digests, rendering.notes) == self._first:
             return
         self._changed += 1
-        if self._setting.tpl:
-            return
+        if self._setting.tpl or "enum" in self._setting.schema:
+            return  # executed, as documented, or a word that decides something
         new = [m.data for m in rendering.manifests if m.digest not in self._first[0]]
         there = _Texts(new, rendering.notes)
         for place, text in _texts(values.get(trial.values, self._setting.path), ""):

@@ -9,6 +9,7 @@ first difference ends the short cut: from there on everything is rendered plainl
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 BATCH = 24  # cases a call
 SAMPLE = 40  # one case in so many is held against a plain rendering
+_TPL = re.compile(r"\btpl\b")
 _REMEMBERED = 60_000  # texts by template and values
 
 
@@ -133,14 +135,28 @@ def _notes(texts: Mapping[str, str]) -> str:
 
 
 def _alike(quick: Answer, plain: Answer, again: Answer) -> bool:
-    """Whether an answer is the plain one, but for templates that make something else at every turn."""
+    """Whether an answer is the plain one, but for templates that make something else at every turn.
+
+    Objects are compared and not texts: Go's YAML sorts keys such as `1e3`, `010` and `6/T6` in an order that
+    is none, so the same values give other texts (sigs.k8s.io/yaml, goyaml.v2/sorter.go).
+    """
     found = [a for a in (quick, plain, again) if isinstance(a, Rendering)]
     if len(found) < 3:
         return False
-    ours, first, second = (dict(a.texts) for a in found)
-    made_up = {path for path in first if first[path] != second.get(path)}
-    same = all(ours.get(path) == text for path, text in first.items() if path not in made_up)
-    return same and ours.keys() == first.keys() and found[0].notes == found[1].notes
+    ours, first, second = (_objects(a) for a in found)
+    return found[0].notes == found[1].notes and all(
+        ours.get(path) == first.get(path)
+        for path in ours.keys() | first.keys()
+        if first.get(path) == second.get(path)
+    )
+
+
+def _objects(rendering: Rendering) -> dict[str, list[str]]:
+    """What is in each template's objects, by its path."""
+    found: dict[str, list[str]] = {}
+    for manifest in rendering.manifests:
+        found.setdefault(manifest.source, []).append(manifest.digest)
+    return found
 
 
 Tree = dict[str, Any]  # by key; under "" the templates that read the level as a whole
@@ -155,6 +171,9 @@ def _read_by(chart: Chart, templates: tuple[str, ...]) -> Tree | None:
     shared = [template for path, template in parsed.items() if path not in templates]
     root: Tree = {}
     for path in templates:
+        # What `tpl` executes is a person's text, which may read anything.
+        if any(_TPL.search(chart.by_path[file].text) for file in (path, *(t.name for t in shared))):
+            _note(root, (), path)
         for read in reads([parsed[path], *shared], chart.default_values):
             if read.root == "Values":
                 _note(root, read.path, path)

@@ -132,8 +132,9 @@ class _Maker:
 
     def _beside(self, setting: Setting) -> Iterator[tuple[Trial, ...]]:
         for other in self._contract.settings:
-            near = other.path[:-1] == setting.path[:-1] or other.path[:-2] == setting.path[:-2]
-            if other.path == setting.path or not near:
+            level = other.path[:-1]
+            near = level == setting.path[:-1] or (level and level == setting.path[: len(level)])
+            if other.path == setting.path or (not near and other.path[:-2] != setting.path[:-2]):
                 continue
             for value in levels(self._typical[other.path], LEVELS)[1:]:
                 own = levels(self._typical[setting.path], LEVELS)
