@@ -83,6 +83,7 @@ def cli() -> None:
       chartgen generate                                        write the charts
       chartgen generate --check                                say what is out of date, write nothing
       chartgen lint                                            check every chart with every overlay
+      chartgen verify                                          search for values that break a chart
       chartgen package                                         pack what was checked
       chartgen make                                            generate, lint and package in one go
 

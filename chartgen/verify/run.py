@@ -172,7 +172,7 @@ class Run:
         )
 
     def _smallest(self, failure: Failure) -> Failure:
-        if failure.finding.check in _OF_SETTINGS or failure.finding.check == outside.NAME:
+        if failure.finding.check in (*_OF_SETTINGS, outside.NAME) or self._stop():
             return failure
         wanted = signature(failure.finding)
         said = [failure.finding]

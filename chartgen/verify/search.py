@@ -67,6 +67,9 @@ def search(
     run.over(made, wish.shard, replayed)
     if wish.shard.index == 1 and contracts.OWN in declared.schema:
         for path, document in outside.documents(declared):
+            if stop():
+                run.tally.stopped = True
+                break
             run.tally.outside += 1
             finding = outside.wrong(declared, judge.expectation, path, document)
             if finding:
