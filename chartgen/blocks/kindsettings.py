@@ -9,7 +9,7 @@ from chartgen.model import App, Component
 from chartgen.rules import Clause, Rule
 from chartgen.settings import Path, Setting
 
-COUNT = {"type": "integer", "minimum": 0}
+COUNT = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}  # an int32 of the API
 
 
 def kind_settings(app: App, component: Component) -> Iterator[Setting]:

@@ -61,7 +61,7 @@ def settings(app: App) -> Iterator[Setting]:
     if app.volumes:
         help_ = "Storage class where none is set."
         yield Setting(("global", "storageClass"), "", STORAGE_CLASS, help_)
-    yield from _names()
+    yield from _names(app)
     yield Setting(("commonLabels",), {}, ref("labels"), "Labels of every object and pod; never of selectors.")
     yield Setting(("commonAnnotations",), {}, ref("annotations"), "Annotations of every object and pod.")
     if any(e.namespace for e in app.external.values()):
@@ -75,11 +75,11 @@ def settings(app: App) -> Iterator[Setting]:
     )
 
 
-def _names() -> Iterator[Setting]:
+def _names(app: App) -> Iterator[Setting]:
     label = or_empty(DNS_LABEL)
     yield Setting(("nameOverride",), "", label, "Name of the application in labels and names.")
     help_ = "Prefix of every object's name, instead of the release's."
-    yield Setting(("fullnameOverride",), "", or_empty(SERVICE_NAME), help_)
+    yield Setting(("fullnameOverride",), "", {**or_empty(SERVICE_NAME), "maxLength": room(app)}, help_)
     help_ = "Namespace of every object, instead of the release's."
     yield Setting(("namespaceOverride",), "", label, help_)
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "init": "chartgen.cli.init",
     "generate": "chartgen.cli.generate",
     "lint": "chartgen.cli.lint",
+    "verify": "chartgen.cli.verify",
     "template": "chartgen.cli.template",
     "snapshot": "chartgen.cli.snapshot",
     "package": "chartgen.cli.package",
@@ -82,6 +83,7 @@ def cli() -> None:
       chartgen generate                                        write the charts
       chartgen generate --check                                say what is out of date, write nothing
       chartgen lint                                            check every chart with every overlay
+      chartgen verify                                          search for values that break a chart
       chartgen package                                         pack what was checked
       chartgen make                                            generate, lint and package in one go
 

@@ -77,14 +77,14 @@ def command(
         for check in CHECKS:
             click.echo(f"{check.NAME:16} {check.HELP}")
         return
-    targets = _targets(formats or ("text",), outputs)
+    wanted = targets(formats or ("text",), outputs)
     place = with_options(open_project(config), strict, versions)
     entries = place.project.chosen(charts)
     engine, error = engine_if_any(place, helm)
     report = merged([judged(place, entry, engine, place.project.strict) for entry in entries])
     progress("")
-    for name, target in targets:
-        _write(FORMATS[name](report, color=target == "-" and colored(color)), target)
+    for name, target in wanted:
+        written(FORMATS[name](report, color=target == "-" and colored(color)), target)
     if error:
         complain(error)
     click.get_current_context().exit(exit_code(report))
@@ -104,7 +104,7 @@ def engine_if_any(place: Place, helm: str | None) -> tuple[Engine, ToolError | N
         return NoEngine("there is no Helm to ask"), error
 
 
-def _targets(formats: tuple[str, ...], outputs: tuple[str, ...]) -> list[tuple[str, str]]:
+def targets(formats: tuple[str, ...], outputs: tuple[str, ...]) -> list[tuple[str, str]]:
     """Each format with the file it goes to. Raises UsageError when they do not go together."""
     if len(outputs) > len(formats):
         raise click.UsageError("there are more --output than --format")
@@ -114,7 +114,8 @@ def _targets(formats: tuple[str, ...], outputs: tuple[str, ...]) -> list[tuple[s
     return targets
 
 
-def _write(text: str, target: str) -> None:
+def written(text: str, target: str) -> None:
+    """Puts a report where it was asked for."""
     if target == "-":
         click.echo(text, nl=False)
     else:

@@ -93,7 +93,7 @@ class EmbeddedSession:
         return True
 
     def _one(self, case: Case) -> Answer:
-        library, version = _library(), kube_version(case)
+        version = kube_version(case)
         against = (
             _misnamed(case.release.name) or self._missing or self._schema(case) or self._too_old(version)
         )
@@ -101,16 +101,23 @@ class EmbeddedSession:
             kind: Any = "schema" if against.startswith("values don't meet") else "chart"
             text = against.partition("\n")[2] if kind == "schema" else against
             return Refusal(case, kind, text, against)
+        by_place = self.texts(case)
+        if isinstance(by_place, Refusal):
+            return by_place
+        notes = by_place.get(f"templates/{NOTES}", "")
+        rendered = {path: text for path, text in by_place.items() if not path.endswith(f"/{NOTES}")}
+        return answer(case, rendered, notes)
+
+    def texts(self, case: Case) -> dict[str, str] | Refusal:
+        """What every template renders to, by its path, whatever that is; or why one does not."""
+        library = _library()
         try:
-            texts = self._texts(case, version)
+            texts = self._texts(case, kube_version(case))
         except (library.HelmRenderError, library.HelmValuesError) as error:
             return refusal(case, str(error))
         except library.HelmError as error:
             raise ToolError(f"the embedded Helm did not render: {error}") from None
-        by_place = {place(path): text for path, text in texts.items()}
-        notes = by_place.get(f"templates/{NOTES}", "")
-        rendered = {path: text for path, text in by_place.items() if not path.endswith(f"/{NOTES}")}
-        return answer(case, rendered, notes)
+        return {place(path): text for path, text in texts.items()}
 
     def _texts(self, case: Case, version: str) -> dict[str, str]:
         """The C call behind `Chart.render`, which has no way to say the Kubernetes version."""

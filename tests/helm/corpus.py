@@ -12,16 +12,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chartgen import package
+from chartgen import contract, package
 from chartgen.chart import Chart, ChartFile
 from chartgen.disk import read_app, read_chart, read_values
 from chartgen.generate import generate
-from tests.helm.random_values import documents
+from chartgen.verify import chance
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
 COUNT = 100  # random documents for a chart
 Values = Mapping[str, Any]
+
+
+def documents(chart: Chart, seed: str, count: int, bases: list[Values]) -> list[dict[str, Any]]:
+    """Documents that the chart's own schema was asked for."""
+    return list(chance.documents(contract.read(chart), seed, count, bases))
 
 
 class Subject(NamedTuple):

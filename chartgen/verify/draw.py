@@ -14,7 +14,7 @@ from typing import Any
 
 from chartgen.kubernetes.definitions import PREFIX
 from chartgen.schema import Validator, compiled
-from tests.helm.random_text import matching
+from chartgen.verify.text import matching
 
 Schema = Mapping[str, Any]
 TRIES = 60
@@ -25,6 +25,15 @@ TEXTS = (
     "%", "- x", "a: b", "#x", " x ", "'", 'quo"te', "a\nb\n", "\ttab", "é€😀", "{{ .Release.Name }}", "{{",
     "$(HOME)", "$HOME`id`", "\\n", "@x", "&x", "x" * 64, "=", "a,b", "[]", "{}",
 )  # fmt: skip
+_NAMES = (
+    "mountPath",
+    "devicePath",
+    "name",
+    "containerPort",
+    "topologyKey",
+    "key",
+    "ip",
+)  # what tells elements apart
 _LARGE = 2**31 - 1  # the most that an API server takes for an int32
 _DEEP = 4  # levels, below which objects and lists stay small
 # Keywords that a value drawn from them fits without being asked whether it does.
@@ -70,7 +79,7 @@ class Drawing:
                 return found
         raise Impossible(json.dumps(schema)[:200])
 
-    def _target(self, schema: Any) -> Schema:
+    def target(self, schema: Any) -> Schema:
         """What a `$ref` leads to; beside one, draft-07 knows no other keyword."""
         while "$ref" in schema:
             schema = self._definitions[schema["$ref"].removeprefix(PREFIX)]
@@ -79,7 +88,7 @@ class Drawing:
 
     def _decided(self, schema: Schema) -> dict[str, Any]:
         """The schema with one alternative of each choice, and one side of each condition, folded in."""
-        target = self._target(schema)
+        target = self.target(schema)
         found = {key: value for key, value in target.items() if key not in _CHOICES}
         for part in self._folded(target):
             found = _both(found, self._decided(part) if isinstance(part, dict) else {})
@@ -126,14 +135,15 @@ class Drawing:
         return found
 
     def _name(self, schema: Schema) -> str:
-        names = self._target(schema.get("propertyNames", {}))
+        names = self.target(schema.get("propertyNames", {}))
         return str(self.value({"type": "string", "minLength": 1, **names}))
 
     def _array(self, schema: Schema, depth: int) -> list[Any]:
         count = self._count(schema, "Items", depth, 0)
         items = [self.value(schema.get("items", True), depth + 1) for _ in range(count)]
-        unique = {json.dumps(item, sort_keys=True): item for item in items}
-        return list(unique.values()) if schema.get("uniqueItems") else items
+        if schema.get("uniqueItems"):
+            items = list({json.dumps(item, sort_keys=True): item for item in items}.values())
+        return named_once(items)
 
     def _count(self, schema: Schema, of: str, depth: int, there: int) -> int:
         """How many more, beside those that are there, within `minItems` and `maxItems` or their like."""
@@ -165,6 +175,15 @@ class Drawing:
         inside = [n for n in (least, least + 1, most - 1, most, 0, 1, 7, 1_000_000) if least <= n <= most]
         number = self._chance.choice(inside)
         return float(number) if self._chance.random() < 0.1 else number  # JSON Schema: 3.0 is an integer
+
+
+def named_once(items: list[Any]) -> list[Any]:
+    """The elements that a server tells apart from all before them: no schema has a word for it."""
+    found: dict[Any, Any] = {}
+    for number, item in enumerate(items):
+        names = [(key, item[key]) for key in _NAMES if key in item] if isinstance(item, dict) else []
+        found.setdefault(str(names[0]) if names else number, item)
+    return list(found.values())
 
 
 def _both(a: Schema, b: Schema) -> dict[str, Any]:

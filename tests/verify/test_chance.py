@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from chartgen import values
+from chartgen import contract, values
 from chartgen.chart import Chart, ChartFile
 from chartgen.contract import schema as schema_of
 from chartgen.contract import text
 from chartgen.schema import compiled
 from chartgen.schema_words import as_python
 from chartgen.settings import Setting, defaults, tree
-from tests.helm.random_schema import Drawing, Impossible
-from tests.helm.random_text import matching
-from tests.helm.random_values import documents
+from chartgen.verify import chance
+from chartgen.verify.draw import Drawing, Impossible
+from chartgen.verify.text import matching
 
 LABEL = "^[a-z]([-a-z0-9]*[a-z0-9])?$"
 SETTINGS = (
@@ -35,6 +36,10 @@ def chart(*settings: Setting) -> Chart:
         "values.schema.json": text(schema_of("a", tree(settings), ())),
     }
     return Chart.of(ChartFile(path, data) for path, data in files.items())
+
+
+def documents(chart: Chart, seed: str, count: int, bases: Sequence[Any] = ({},)) -> list[dict[str, Any]]:
+    return list(chance.documents(contract.read(chart), seed, count, bases))
 
 
 def drawn(schema: Any, count: int = 200, definitions: Any = None) -> list[Any]:

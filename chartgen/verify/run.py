@@ -1,0 +1,211 @@
+"""The run: every trial rendered and judged, what fails made small, and a report of it all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from chartgen.findings import Finding, Outcome, Report, Severity, Status
+from chartgen.frozen import Frozen
+from chartgen.manifest import Rendering
+from chartgen.verify import arrival, outside
+from chartgen.verify.arrival import Arrival
+from chartgen.verify.failures import Failure, Failures, signature
+from chartgen.verify.judge import CHECKS, HELP, VERDICT, Judge
+from chartgen.verify.shrink import shrunk
+from chartgen.verify.space import Trial
+
+if TYPE_CHECKING:
+    from chartgen.engine import Answer, Session
+    from chartgen.settings import Setting
+    from chartgen.verify.document import Document
+    from chartgen.verify.space import Space
+
+SHRUNK = 12  # kinds of failures that are made small; a chart with more has other worries
+PROPERTIES = {
+    VERDICT: HELP,
+    **arrival.HELP,
+    outside.NAME: outside.HELP,
+    **{check.NAME: check.HELP for check in CHECKS},
+}
+# What is asked with the values of one setting side by side.
+PARENT = (
+    "enabled",
+)  # for the chart that we are a part of: Helm reads it there, as the condition of a dependency
+# What is asked with the values of one setting side by side.
+_OF_SETTINGS = frozenset(arrival.HELP)
+
+
+class Shard(Frozen):
+    """A share of the work: the `index`th of `count`, from 1. All values of a setting are in the same one."""
+
+    index: int = 1
+    count: int = 1
+
+    def has(self, trial: Trial) -> bool:
+        """Whether a trial is part of the share."""
+        about = ".".join(trial.about[0]) if trial.about and trial.group == "singles" else trial.name
+        return crc32(about.encode()) % self.count == self.index - 1
+
+
+@dataclass
+class Tally:
+    """What was tried: trials by group, and what came of them."""
+
+    planned: Counter[str] = field(default_factory=Counter)
+    tried: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    objects: int = 0
+    left: int = 0
+    outside: int = 0
+    stopped: bool = False
+
+    @property
+    def done(self) -> int:
+        return sum(self.tried.values())
+
+
+class Verified(Frozen):
+    """How a run ended; `failures` in the order of the report's findings are what to keep."""
+
+    report: Report
+    tally: Tally
+    failures: tuple[Failure, ...]
+
+
+class Run:
+    """One run over the trials of a chart. `stop` is asked before each trial whether time is up."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        session: Session,
+        settings: Iterable[Setting],
+        stop: Callable[[], bool] = lambda: False,
+        watch: Callable[[Tally, Trial], None] = lambda _tally, _trial: None,
+    ) -> None:
+        self._judge, self._session, self._stop, self._watch = judge, session, stop, watch
+        self._settings = {setting.path: setting for setting in settings}
+        self._failures = Failures()
+        self._beside: Callable[[Setting], Iterator[tuple[Trial, ...]]] = lambda _: iter(())
+        self.tally = Tally()
+
+    def over(self, space: Space, shard: Shard = Shard(), replayed: Iterable[Trial] = ()) -> None:  # noqa: B008
+        """Tries what was kept of former runs, then the share of the space that is in the shard."""
+        kept = list(replayed)
+        self.tally.planned = Counter({"corpus": len(kept)} if kept else {})
+        self._beside = space.beside
+        self.tally.planned.update({group.name: group.count for group in space.groups})
+        trials = (trial for trial in space if shard.has(trial))
+        for about, some in groupby([*kept] if shard.index == 1 else [], lambda _: ()):
+            self._some(some, about)
+        for about, some in groupby(trials, lambda t: t.about if t.group == "singles" else ()):
+            self._some(some, about)
+            if self.tally.stopped:
+                return
+
+    def _some(self, trials: Iterator[Trial], about: tuple[tuple[str, ...], ...]) -> None:
+        """Trials that are all about one setting, or about none."""
+        arriving = Arrival(self._settings[about[0]]) if about else None
+        last: Trial | None = None
+        for answer in self._session.render(self._until(trials)):
+            trial = last = _trial(answer)
+            self.tally.tried[trial.group] += 1
+            self.tally.verdicts["accepted" if isinstance(answer, Rendering) else answer.kind] += 1
+            for finding in self._judge(answer):
+                self._failures.add(finding, trial)
+            if arriving and isinstance(answer, Rendering):
+                arriving.add(trial, answer)
+            self._watch(self.tally, trial)
+        if arriving and last and not self.tally.stopped:
+            found = list(arriving.findings())
+            if arriving.without_effect and self._has_effect(self._settings[about[0]]):
+                found = [(finding, shown) for finding, shown in found if finding.check != arrival.EFFECT]
+            for finding, shown in found:
+                self._failures.add(finding, shown or last)
+
+    def _has_effect(self, setting: Setting) -> bool:
+        """Whether a setting changes something beside another value of a setting that stands near it."""
+        if setting.path == PARENT:
+            return True
+        for trials in self._beside(setting):
+            arriving = Arrival(setting)
+            for answer in self._session.render(trials):
+                if isinstance(answer, Rendering):
+                    arriving.add(_trial(answer), answer)
+            if not arriving.without_effect:
+                return True
+        return False
+
+    def _until(self, trials: Iterator[Trial]) -> Iterator[Trial]:
+        for trial in trials:
+            if self._stop():
+                self.tally.stopped = True
+                return
+            yield trial
+
+    def add(self, finding: Finding, trial: Trial) -> None:
+        """Takes in what was found by other means."""
+        self._failures.add(finding, trial)
+
+    def verified(
+        self, subject: str, overlays: tuple[str, ...], versions: tuple[str, ...], corpus: str
+    ) -> Verified:
+        """The report: each property with what speaks against it, and how to see it in the folder `corpus`."""
+        failures = self._failures.shrunk(_Some(self._smallest, SHRUNK))
+        self.tally.objects, self.tally.left = self._judge.objects, self._judge.left
+        return Verified(
+            Report(subject, self._outcomes(failures, corpus), overlays, versions), self.tally, failures
+        )
+
+    def _outcomes(self, failures: tuple[Failure, ...], folder: str) -> tuple[Outcome, ...]:
+        found: dict[str, list[Finding]] = {name: [] for name in PROPERTIES}
+        for failure in failures:
+            found[failure.finding.check].append(failure.told(folder))
+        return tuple(
+            Outcome(name, _status(found[name]), tuple(found[name]), help=help_)
+            for name, help_ in PROPERTIES.items()
+        )
+
+    def _smallest(self, failure: Failure) -> Failure:
+        if failure.finding.check in (*_OF_SETTINGS, outside.NAME) or self._stop():
+            return failure
+        wanted = signature(failure.finding)
+        said = [failure.finding]
+
+        def fails(document: Document) -> bool:
+            (answer,) = self._session.render([Trial(document, failure.release)])
+            same = [finding for finding in self._judge(answer) if signature(finding) == wanted]
+            said[:] = same or said
+            return bool(same)
+
+        small = shrunk(failure.values, fails)
+        fails(small)
+        return replace(failure, values=small, finding=said[0])
+
+
+def _trial(answer: Answer) -> Trial:
+    """The case of an answer, which is one of the trials that were given."""
+    if not isinstance(answer.case, Trial):
+        raise TypeError(f"no trial was asked with {answer.case!r}")
+    return answer.case
+
+
+class _Some:
+    """Makes the first so many failures smaller and leaves the others."""
+
+    def __init__(self, shrink: Callable[[Failure], Failure], most: int) -> None:
+        self._shrink, self._left = shrink, most
+
+    def __call__(self, failure: Failure) -> Failure:
+        self._left -= 1
+        return self._shrink(failure) if self._left >= 0 else failure
+
+
+def _status(findings: list[Finding]) -> Status:
+    wrong = any(finding.severity is Severity.ERROR for finding in findings)
+    return Status.FAILED if wrong else Status.PASSED

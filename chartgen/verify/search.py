@@ -1,0 +1,124 @@
+"""The whole search on one chart: what was kept, the space, what is outside of it, and a summary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from chartgen import contract as contracts
+from chartgen import documents
+from chartgen.contract import Contract
+from chartgen.frozen import Frozen
+from chartgen.manifest import Release
+from chartgen.verify import outside
+from chartgen.verify.judge import Judge
+from chartgen.verify.quick import quick
+from chartgen.verify.run import Run, Shard, Tally, Verified
+from chartgen.verify.space import RANDOM, Trial, space
+
+if TYPE_CHECKING:
+    from chartgen.chart import Chart
+    from chartgen.engine import Engine, Session
+    from chartgen.verify.document import Values
+
+# Without a schema a text is tried with what any name may be, and nothing is tried that has no default.
+_PLAIN = "^$|^[a-z]([-a-z0-9]{0,14}[a-z0-9])?$"
+_OF_DEFAULT: tuple[tuple[type, dict[str, Any]], ...] = (
+    (bool, {"type": "boolean"}),
+    (int, {"type": "integer", "minimum": 0, "maximum": 32767}),
+    (str, {"type": "string", "maxLength": 16, "pattern": _PLAIN}),
+)
+
+
+class Wish(Frozen):
+    """What a person wants searched: `count` documents by chance from `seed`, and which share of the work."""
+
+    seed: int = 0
+    count: int = RANDOM
+    shard: Shard = Shard()
+    kube_versions: tuple[str, ...] = ()
+    corpus: str = ""
+
+
+def search(
+    chart: Chart,
+    engine: Engine,
+    session: Session,
+    overlays: Mapping[str, Values],
+    wish: Wish,
+    kept: Mapping[str, Values],
+    stop: Callable[[], bool],
+    watch: Callable[[Tally, Trial], None],
+) -> Verified:
+    """Everything that is wrong with a chart that an engine has open; `kept` are documents of former runs."""
+    declared = inferred(contracts.read(chart))
+    judge = Judge(chart, declared, wish.kube_versions)
+    made = space(
+        declared, chart.default_values, name=chart.name, overlays=overlays, seed=wish.seed, count=wish.count
+    )
+    session = quick(
+        engine, session, chart, lambda case: judge.expectation.of(case.values).verdict == "accepted"
+    )
+    run = Run(judge, session, declared.settings, stop, watch)
+    release = Release(chart.name, chart.name)
+    replayed = (Trial(values, release, f"corpus: {name}", "", "corpus") for name, values in kept.items())
+    run.over(made, wish.shard, replayed)
+    if wish.shard.index == 1 and contracts.OWN in declared.schema:
+        for path, document in outside.documents(declared):
+            if stop():
+                run.tally.stopped = True
+                break
+            run.tally.outside += 1
+            finding = outside.wrong(declared, judge.expectation, path, document)
+            if finding:
+                run.add(finding, Trial(document, release))
+    return run.verified(chart.name, tuple(overlays), wish.kube_versions, wish.corpus)
+
+
+def inferred(declared: Contract) -> Contract:
+    """The contract with a schema, from the type of its default, for each setting that has none."""
+    if contracts.OWN in declared.schema:
+        return declared
+    return replace(declared, settings=tuple(_inferred(declared.settings)))
+
+
+def _inferred(settings: Iterable[Any]) -> Iterator[Any]:
+    for setting in settings:
+        if setting.schema:
+            yield setting
+            continue
+        kind = next((schema for type_, schema in _OF_DEFAULT if isinstance(setting.default, type_)), None)
+        fits = kind and not (isinstance(setting.default, str) and not re.search(_PLAIN, setting.default))
+        yield replace(setting, schema=kind if fits else {"const": setting.default})
+
+
+def summary(verified: Verified, seconds: float) -> str:
+    """What was tried and what came of it, in at most ten lines."""
+    tally = verified.tally
+    groups = [f"{count:,} {group}" for group, count in tally.tried.items()]
+    verdicts = tally.verdicts
+    refused = [f"{verdicts[kind]:,} by {word}" for kind, word in _BY if verdicts[kind]]
+    lines = [
+        f"{verified.report.subject}: {tally.done:,} documents in {seconds:.0f} s",
+        f"  tried     {', '.join(groups) or 'nothing'}",
+        f"  accepted  {verdicts['accepted']:,}; refused {', '.join(refused) or 'none'}",
+        f"  outside   {tally.outside:,} documents just outside of the schema",
+        f"  objects   {tally.objects:,} different ones judged",
+        f"  left out  {tally.left:,} relations within what a person gives, which no schema has words for",
+    ]
+    if tally.stopped:
+        left = {g: n - tally.tried[g] for g, n in tally.planned.items() if n > tally.tried[g]}
+        lines.append(f"  NOT TRIED {', '.join(f'{n:,} {g}' for g, n in left.items())}: the time was up")
+    kinds = len(verified.failures)
+    lines.append(f"  failures  {kinds} kind{'' if kinds == 1 else 's'}" if kinds else "  failures  none")
+    return "\n".join(lines) + "\n"
+
+
+_BY = (("schema", "the schema"), ("rule", "a Rule"), ("template", "a template"), ("chart", "the chart"))
+
+
+def read_kept(texts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """The documents of a corpus, by the names of their files."""
+    return {name: dict(documents.load(text, name).data or {}) for name, text in sorted(texts.items())}

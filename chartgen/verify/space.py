@@ -1,0 +1,228 @@
+"""The values documents of a chart that are worth trying, from the contract that it carries.
+
+Every single value of every setting with what it is switched on by; what a parent chart hands down; names of
+releases; every overlay with single deviations; every pair of settings; and documents by chance. Documents
+that a Rule refuses are changed elsewhere until none does, where that is possible, so most are accepted. The
+same contract gives the same documents in the same order.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+from chartgen import values
+from chartgen.contract import Contract
+from chartgen.frozen import Frozen
+from chartgen.manifest import Case, Release
+from chartgen.settings import Path, Setting
+from chartgen.verify import chance, pairs
+from chartgen.verify.document import Document, Settled, Values, above, alone, put, switches
+from chartgen.verify.draw import Drawing
+from chartgen.verify.typical import levels, typical
+
+GROUPS = ("defaults", "overlays", "releases", "parents", "singles", "deviations", "pairs", "random")
+LEVELS = 5  # values of a setting that are paired with those of every other
+RANDOM = 2000
+_SHOWN = 60  # characters of a value in the name of a trial
+# What a parent chart hands down: its own globals beside ours, and whether we are wanted at all.
+_PARENTS: tuple[Document, ...] = (
+    {"global": {"parent": {"name": "umbrella", "list": [1, "a"]}}},
+    {"global": {"parent": None}},
+    {"enabled": True, "global": {"tier": "a"}},
+    {"enabled": False},
+)
+_RELEASES = (
+    Release("a"),
+    Release("a" * 53),
+    Release("1e3"),
+    Release("no", "true"),
+    Release("a.b-c"),
+    Release("release-name", "n" * 63),
+    Release("release-name", is_upgrade=True, revision=7),
+)
+
+
+class Trial(Case):
+    """A case with the group of the space that it comes from, and the settings that it is about.
+
+    `overlay`, the name for people, is such as `singles: backend.replicaCount = 3`.
+    """
+
+    group: str = ""
+    about: tuple[Path, ...] = ()
+
+
+class Group(Frozen):
+    """A part of the space: how many trials it has, and what makes them."""
+
+    name: str
+    count: int
+    make: Callable[[], Iterator[Trial]]
+
+
+class Space(Frozen):
+    """The trials of a chart, made when they are asked for, each time the same."""
+
+    groups: tuple[Group, ...]
+    beside: Callable[[Setting], Iterator[tuple[Trial, ...]]] = lambda _: iter(())
+    """Values of a setting again, each time with another value of one that stands beside it."""
+
+    def __iter__(self) -> Iterator[Trial]:
+        return chain.from_iterable(group.make() for group in self.groups)
+
+    def __len__(self) -> int:
+        return sum(group.count for group in self.groups)
+
+
+def space(
+    contract: Contract,
+    defaults: Values,
+    *,
+    name: str = "release-name",
+    overlays: Mapping[str, Values] | None = None,
+    seed: int = 0,
+    count: int = RANDOM,
+) -> Space:
+    """What is worth trying of a chart with these `defaults` (its values.yaml) and values `overlays`.
+
+    `name` is that of the release and its namespace; `count` documents are drawn by chance from `seed`.
+    """
+    return _Maker(contract, defaults, Release(name, name), overlays or {}).space(seed, count)
+
+
+class _Maker:
+    def __init__(
+        self, contract: Contract, defaults: Values, release: Release, overlays: Mapping[str, Values]
+    ) -> None:
+        self._contract, self._defaults, self._release, self._overlays = contract, defaults, release, overlays
+        self._drawing = Drawing(contract.schema, random.Random(0))
+        self._switches = switches(contract.settings)
+        self._settled = Settled(contract, defaults, lambda setting: self._typical[setting.path])
+
+    @cached_property
+    def _typical(self) -> dict[Path, list[Any]]:
+        return {setting.path: typical(setting, self._drawing) for setting in self._contract.settings}
+
+    @cached_property
+    def _base(self) -> Document:
+        """The least that the chart runs with: nothing, or what its Rules want brought."""
+        return self._settled.settle({})
+
+    def space(self, seed: int, count: int) -> Space:
+        singles = list(self._singles())
+        deviations = [trial for name in self._overlays for trial in self._deviations(name)]
+        paired = list(self._pairs())
+        listed = {
+            "defaults": [self._trial("defaults", "", {})],
+            "overlays": [self._trial("overlays", name, values) for name, values in self._overlays.items()],
+            "releases": [self._released(release) for release in _RELEASES],
+            "parents": [self._parent(document) for document in _PARENTS if self._known(document)],
+            "singles": singles,
+            "deviations": deviations,
+            "pairs": paired,
+        }
+        groups = [Group(name, len(trials), _again(trials)) for name, trials in listed.items()]
+        by_chance = Group("random", count, lambda: self._random(seed, count))
+        return Space((*groups, by_chance), self._beside)
+
+    def _beside(self, setting: Setting) -> Iterator[tuple[Trial, ...]]:
+        for other in self._contract.settings:
+            level = other.path[:-1]
+            near = level == setting.path[:-1] or (level and level == setting.path[: len(level)])
+            if other.path == setting.path or (not near and other.path[:-2] != setting.path[:-2]):
+                continue
+            for value in levels(self._typical[other.path], LEVELS)[1:]:
+                own = levels(self._typical[setting.path], LEVELS)
+                yield tuple(self._single(setting, setting.path, mine, ((other, value),)) for mine in own)
+
+    def _trial(
+        self,
+        group: str,
+        name: str,
+        document: Values,
+        about: tuple[Path, ...] = (),
+        release: Release | None = None,
+    ) -> Trial:
+        said = f"{group}: {name}" if name else group
+        return Trial(document, release or self._release, said, "", group, about)
+
+    def _released(self, release: Release) -> Trial:
+        said = f"{release.name} in {release.namespace}, revision {release.revision}"
+        return self._trial("releases", said, self._base, release=release)
+
+    def _known(self, document: Document) -> bool:
+        """Whether the chart has the settings that a parent hands down."""
+        return all(key == "global" or (key,) in self._typical for key in document)
+
+    def _parent(self, document: Document) -> Trial:
+        merged = values.merge([self._base, document])
+        return self._trial("parents", json.dumps(document), merged)
+
+    def _singles(self) -> Iterator[Trial]:
+        for setting in self._contract.settings:
+            for value in self._typical[setting.path]:
+                yield self._single(setting, setting.path, value)
+            if setting.renamed_from:
+                for value in levels(self._typical[setting.path], LEVELS):
+                    yield self._single(setting, setting.renamed_from, value)
+
+    def _single(
+        self, setting: Setting, path: Path, value: Any, others: tuple[tuple[Setting, Any], ...] = ()
+    ) -> Trial:
+        document = values.merge([self._base])
+        for other, given in others:
+            put(document, other.path, alone(other.default, given))
+        on = set(above(setting.path, self._switches))
+        for switch in on:
+            put(document, switch, True)
+        # An old name has no default to be merged with.
+        put(document, path, alone(setting.default, value) if path == setting.path else value)
+        pinned = {setting.path, *on, *(other.path for other, _ in others)}
+        found = self._settled.settle(document, pinned)
+        return self._trial("singles", f"{'.'.join(path)} = {_shown(value)}", found, (setting.path,))
+
+    def _deviations(self, overlay: str) -> Iterator[Trial]:
+        """An overlay with one setting changed, each in turn, to a value that is neither default nor first."""
+        for number, setting in enumerate(self._contract.settings):
+            found = levels(self._typical[setting.path], LEVELS)
+            if len(found) < 2:
+                continue
+            value = found[1 + number % (len(found) - 1)]
+            document = values.merge([self._overlays[overlay]])
+            put(document, setting.path, alone(setting.default, value))
+            document = self._settled.settle(document, {setting.path})
+            said = f"{overlay}, {setting.dotted} = {_shown(value)}"
+            yield self._trial("deviations", said, document, (setting.path,))
+
+    def _pairs(self) -> Iterator[Trial]:
+        """Every pair of settings at each of their levels: once with all that can be switched, once all on."""
+        settings = self._contract.settings
+        choices = [levels(self._typical[setting.path], LEVELS) for setting in settings]
+        for on in (False, True):
+            for number, row in enumerate(pairs.rows([max(1, len(found)) for found in choices])):
+                document = values.merge([self._base])
+                for setting, found, level in zip(settings, choices, row, strict=True):
+                    if found:
+                        value = True if on and setting.path in self._switches else found[level]
+                        put(document, setting.path, alone(setting.default, value))
+                said = f"row {number + 1}{' with all switched on' if on else ''}"
+                yield self._trial("pairs", said, self._settled.settle(document))
+
+    def _random(self, seed: int, count: int) -> Iterator[Trial]:
+        bases = [self._base, *self._overlays.values()]
+        for number, document in enumerate(chance.documents(self._contract, str(seed), count, bases)):
+            yield self._trial("random", f"{number + 1} of seed {seed}", document)
+
+
+def _again(trials: list[Trial]) -> Callable[[], Iterator[Trial]]:
+    return lambda: iter(trials)
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
