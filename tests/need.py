@@ -21,6 +21,7 @@ from functools import cache
 
 import pytest
 
+from ci.cluster import gitops
 from ci.tools import pins
 
 Environment = Mapping[str, str]
@@ -92,6 +93,11 @@ def _cluster(environment: Environment) -> str:
     return path
 
 
+def _gitops(environment: Environment) -> str:
+    root = pins.cache(environment)
+    return "" if gitops.missing(root) else str(root)
+
+
 def _any_helm(environment: Environment) -> str:
     ways = (NEEDS["helm4"].find, NEEDS["helm3"].find, _on_path("helm"))
     return next((path for way in ways if (path := way(environment))), "")
@@ -127,11 +133,14 @@ NEEDS: dict[str, Need] = {
     "unshare-root": Need("system", _unshare_root, "run as root where mount namespaces are allowed"),
     "cluster": Need("cluster", _cluster, "`make test-cluster` starts one"),
     "kubectl": Need("cluster", _on_path("kubectl"), "`make test-cluster` builds it"),
+    "gitops": Need(
+        "gitops", _gitops, "`make test-gitops` builds Flux and Argo CD, and unpacks their company"
+    ),
 }
 # Groups of tools that later tests will bring: known already, so that a demand for one is no mistake.
 FUTURE_GROUPS = frozenset({"registry"})
 # Groups that `all` leaves out: their tests have a run of their own, which demands them by name.
-APART = frozenset({"cluster"})
+APART = frozenset({"cluster", "gitops"})
 
 
 def demanded(environment: Environment) -> frozenset[str]:

@@ -1,7 +1,9 @@
 """Make ready what the test cluster is started from.
 
-python3 -m ci.cluster stage FOLDER   programs into FOLDER/bin, images into FOLDER/images, built where missing
-python3 -m ci.cluster list           what is built, and where
+python3 -m ci.cluster stage FOLDER         programs into FOLDER/bin, images into FOLDER/images; builds them
+python3 -m ci.cluster build gitops         what `make test-gitops` runs beside a cluster, into the cache
+python3 -m ci.cluster fits gitops SECONDS  exit 0 if that is built or can be within SECONDS; else 1, and why
+python3 -m ci.cluster list                 what is built, and where
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ci.cluster import build, images
+from ci.cluster import build, gitops, images
 from ci.cluster.debian import UnavailableError
 from ci.cluster.parts import PARTS
 from ci.tools import pins
@@ -40,18 +42,40 @@ def stage(folder: Path) -> None:
     _link(folder / "images", archives)
 
 
+def fits(seconds: float) -> bool:
+    """Whether the parts are there or can be within this time; if not, says why and what is then not shown."""
+    root = pins.cache()
+    lacking, needed = gitops.missing(root), gitops.seconds(root)
+    if not lacking or needed <= seconds:
+        return True
+    print(
+        f"SKIPPED: make test-gitops. Not in the cache: {', '.join(lacking)}; that takes {needed} s, and "
+        f"{seconds:.0f} s are left. Nothing in this run shows that the real Flux and Argo CD install the "
+        "chart, leave it alone when nothing changed, and keep its volume and key."
+    )
+    return False
+
+
 def main(arguments: list[str]) -> None:
+    try:
+        answer(arguments)
+    except UnavailableError as error:
+        print(f"chartgen cluster: Debian's packages cannot be had: {error}", file=sys.stderr)
+        sys.exit(MISSING)
+
+
+def answer(arguments: list[str]) -> None:
     match arguments:
         case ["stage", folder]:
-            try:
-                stage(Path(folder))
-            except UnavailableError as error:
-                print(f"chartgen cluster: Debian's packages cannot be had: {error}", file=sys.stderr)
-                sys.exit(MISSING)
+            stage(Path(folder))
+        case ["build", "gitops"]:
+            gitops.make(pins.cache())
+        case ["fits", "gitops", seconds]:
+            sys.exit(0 if fits(float(seconds)) else 1)
         case ["list"]:
             for part in PARTS:
-                found = sorted(pins.cache().glob(f"cluster/{part.name}-{part.version()}-go*-{part.recipe()}"))
-                print(f"{part.name:<12} {part.version():<12} {found[-1] if found else 'not built'}")
+                found = part.built(pins.cache())
+                print(f"{part.name:<12} {part.version():<12} {found or 'not built'}")
         case _:
             sys.exit(__doc__)
 

@@ -10,12 +10,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from ci.cluster.parts import PARTS, Part
+from ci.cluster.parts import Part, members
 from ci.tools.build import GO, go_release
 from ci.venv import alone, say
 
 # The checksum database is asked for whatever go.sum does not have; nothing here may switch it off.
 UNCHECKED = ("GONOSUMDB", "GONOSUMCHECK", "GOINSECURE", "GOPRIVATE", "GOFLAGS", "GOSUMDB")
+# The folder of a built part where its manifests lie.
+MANIFESTS = "manifests"
 
 
 def _environment() -> dict[str, str]:
@@ -46,6 +48,19 @@ def _compile(part: Part, target: Path) -> None:
         say(f"{name} {part.version()}: {time.monotonic() - started:.0f} s")
 
 
+def _take(part: Part, target: Path) -> None:
+    """Manifests of the very modules that the programs were compiled from; their sums were checked."""
+    for module, folders in part.manifests.items():
+        command = ["go", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module]
+        asked = subprocess.run(
+            command, cwd=part.folder, env=_environment(), capture_output=True, text=True, check=True
+        )
+        (target / MANIFESTS).mkdir(exist_ok=True)
+        for source in (file for name in folders for file in Path(asked.stdout.strip(), name).glob("*.yaml")):
+            if source.name != "kustomization.yaml":
+                shutil.copyfile(source, target / MANIFESTS / source.name)
+
+
 def build(part: Part, go: str, root: Path) -> Path:
     """The folder of the part's programs; it appears under its name only when complete."""
     target = part.place(go, root)
@@ -58,6 +73,7 @@ def build(part: Part, go: str, root: Path) -> Path:
         scratch = Path(tempfile.mkdtemp(prefix=f".{part.name}-", dir=root / "cluster"))
         try:
             _compile(part, scratch)
+            _take(part, scratch)
             scratch.chmod(0o755)
             scratch.rename(target)
         finally:
@@ -65,7 +81,7 @@ def build(part: Part, go: str, root: Path) -> Path:
     return target
 
 
-def programs(root: Path) -> dict[str, Path]:
-    """Every program of the cluster by name, built first where it is missing."""
+def programs(root: Path, group: str = "cluster") -> dict[str, Path]:
+    """Every program of the group by name, built first where it is missing."""
     go = go_release()
-    return {name: build(part, go, root) / name for part in PARTS for name in part.programs}
+    return {name: build(part, go, root) / name for part in members(group) for name in part.programs}

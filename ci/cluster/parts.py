@@ -2,14 +2,14 @@
 
 A version stands in one place, the part's own `ci/cluster/modules/<part>/go.mod`; its go.sum pins every byte
 that goes in. Each built part has a folder in the cache, called by its version, the Go release and a digest
-of the recipe.
+of the recipe. Parts come in groups: `cluster` is the cluster itself, `gitops` what is tried beside it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 MODULES = Path(__file__).resolve().parent / "modules"
@@ -17,12 +17,19 @@ MODULES = Path(__file__).resolve().parent / "modules"
 
 @dataclass(frozen=True)
 class Part:
-    """A module, and its programs by name to the Go package of each; `stamped` take the version."""
+    """A module, and its programs by name to the Go package of each; `stamped` take the version.
+
+    `manifests` are folders of modules, by the module's name, whose YAML the programs need in a cluster: the
+    CustomResourceDefinitions that they serve. `seconds` is what a build took with no package compiled before.
+    """
 
     name: str
     module: str
     programs: dict[str, str]
     stamped: tuple[str, ...] = ()
+    group: str = "cluster"
+    manifests: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    seconds: int = 0
 
     @property
     def folder(self) -> Path:
@@ -51,9 +58,15 @@ class Part:
     def recipe(self) -> str:
         """A digest of all that decides the bytes, but for the Go release and the machine."""
         digest = hashlib.sha256(repr((self.programs, sorted(self.stamps().items()))).encode())
+        digest.update(repr(self.manifests).encode() if self.manifests else b"")
         for path in sorted(file for file in self.folder.rglob("*") if file.is_file()):
             digest.update(path.read_bytes())
         return digest.hexdigest()[:10]
+
+    def built(self, root: Path) -> Path | None:
+        """The part's folder, whichever Go release built it, if it is in the cache `root`."""
+        found = root.glob(f"cluster/{self.name}-{self.version()}-go*-{self.recipe()}")
+        return max(found, default=None, key=lambda path: path.stat().st_mtime)
 
     def place(self, go: str, root: Path) -> Path:
         """The part's folder under the cache `root`, when built with the Go release `go`."""
@@ -61,6 +74,7 @@ class Part:
 
 
 _KUBE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl")
+_FLUX = ("source-controller", "helm-controller")
 
 PARTS = (
     Part("pause", "", {"pause": "."}),
@@ -78,4 +92,26 @@ PARTS = (
         {"local-path-provisioner": "github.com/rancher/local-path-provisioner"},
         ("main.VERSION",),
     ),
+    # One module for both, so that what they share is compiled once.
+    Part(
+        "flux",
+        "github.com/fluxcd/source-controller",
+        {name: f"github.com/fluxcd/{name}" for name in _FLUX},
+        group="gitops",
+        manifests={f"github.com/fluxcd/{name}": ("config/crd/bases",) for name in _FLUX},
+    ),
+    # One program: the name that it is called by decides which of Argo CD's it is.
+    Part(
+        "argocd",
+        "github.com/argoproj/argo-cd/v3",
+        {"argocd": "github.com/argoproj/argo-cd/v3/cmd"},
+        ("github.com/argoproj/argo-cd/v3/common.version",),
+        group="gitops",
+        manifests={"github.com/argoproj/argo-cd/v3": ("manifests/crds", "manifests/base/config")},
+    ),
 )
+
+
+def members(group: str) -> tuple[Part, ...]:
+    """The parts of a group, in the order in which they are built."""
+    return tuple(part for part in PARTS if part.group == group)

@@ -135,7 +135,7 @@ def test_helm_accepts_every_line_of_the_guides(name: str, tmp_path: Path) -> Non
 # ---- kubectl
 
 
-@pytest.mark.parametrize("name", ["overlays.md", "seeding.md"])
+@pytest.mark.parametrize("name", ["gitops.md", "overlays.md", "seeding.md"])
 def test_every_kubectl_line_is_one_of_the_table(name: str) -> None:
     found = lines(name, "kubectl")
     assert found
