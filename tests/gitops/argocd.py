@@ -99,21 +99,27 @@ def controllers(programs: Programs, home: Namespace, helm: str, folder: Path, lo
 
 @dataclass(frozen=True)
 class ArgoCD:
-    """One reader of the guide: Argo CD lives in `home`, the application in `namespace`."""
+    """One reader of the guide: Argo CD lives in `home`, what its application installs in `namespace`."""
 
     home: Namespace
     namespace: Namespace
     guide: Guide
+    name: str = "ushadow"
 
-    def apply(self, name: str, version: str = "", values: dict[str, Any] | None = None) -> None:
+    def bring(self, name: str) -> None:
+        """Applies what the guide shows, for a registry without TLS."""
         manifests = self.guide.manifests(name, **INSECURE)
-        for each in manifests:
-            source = each.get("spec", {}).get("source", {})
-            if version:
-                source["targetRevision"] = version
-            if values:
-                source["helm"]["valuesObject"] = values
         self.home.apply("\n---\n".join(json.dumps(each) for each in manifests))
+
+    def apply(self, version: str, values: dict[str, Any] | None = None) -> None:
+        """Applies the guide's application, for this version of the chart."""
+        (application,) = self.guide.manifests("argocd application")
+        application["metadata"]["name"] = self.name
+        source = application["spec"]["source"]
+        source["targetRevision"] = version
+        if values is not None:
+            source["helm"]["valuesObject"] = values
+        self.home.apply(json.dumps(application))
 
     def say(self, name: str) -> None:
         """Run a command of the guide."""
@@ -121,20 +127,32 @@ class ArgoCD:
 
     def away(self) -> None:
         """The application is deleted while its controller can still let it go."""
-        self.home.ask("delete", "applications", "--all", "--timeout=120s")
+        self.home.ask("delete", "application", self.name, "--ignore-not-found", "--timeout=120s")
 
     def application(self) -> Object:
-        return self.home.get("application", "ushadow")
+        return self.home.get("application", self.name)
 
     def healthy(self, version: str) -> Object:
         """The application when this version of the chart is Synced and Healthy, and no operation runs."""
-        found = eventually(self.application, lambda item: settled(item, version), seconds=WAIT)
-        assert settled(found, version), json.dumps(found.get("status", found), indent=1)
+        found = eventually(
+            self.application, lambda item: synced(item, version) and healthy(item), seconds=WAIT
+        )
+        assert synced(found, version), json.dumps(found.get("status", found), indent=1)
+        assert healthy(found), json.dumps(found["status"], indent=1)
+        return found
+
+    def as_wanted(self, version: str) -> Object:
+        """The application when a sync of this version has succeeded, its pods healthy or not."""
+        found = eventually(self.application, lambda item: synced(item, version), seconds=WAIT)
+        assert synced(found, version), json.dumps(found.get("status", found), indent=1)
         return found
 
     def refreshed(self) -> Object:
         """The application after a look at everything, nothing remembered."""
-        self.say("argocd refresh")
+        if self.name == "ushadow":
+            self.say("argocd refresh")
+        else:
+            self.home.ask("annotate", f"application/{self.name}", f"{REFRESH}=hard").checked()
         found = eventually(self.application, lambda item: not to_be_refreshed(item), seconds=WAIT)
         assert not to_be_refreshed(found)
         return found
@@ -152,14 +170,17 @@ def to_be_refreshed(item: Object) -> bool:
     return REFRESH in item["metadata"].get("annotations", {})
 
 
-def settled(item: Object, version: str) -> bool:
+def synced(item: Object, version: str) -> bool:
+    """Whether the last sync brought this version of the chart, and the cluster is as it says."""
     status = item.get("status", {})
-    synced = status.get("sync", {}).get("status"), status.get("health", {}).get("status")
-    history = status.get("history", [])
+    newest: Object = next(reversed(status.get("history", [])), {})
     done = status.get("operationState", {}).get("phase") == "Succeeded" and "operation" not in item
-    wanted = item.get("spec", {}).get("source", {}).get("targetRevision") == version
-    deployed = bool(history) and history[-1]["source"]["targetRevision"] == version
-    return done and wanted and deployed and synced == ("Synced", "Healthy")
+    brought = newest.get("source", {}).get("targetRevision") == version
+    return done and brought and status.get("sync", {}).get("status") == "Synced"
+
+
+def healthy(item: Object) -> bool:
+    return bool(item["status"].get("health", {}).get("status") == "Healthy")
 
 
 def finished(item: Object, before: str) -> bool:

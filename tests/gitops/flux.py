@@ -51,8 +51,13 @@ class Flux:
     namespace: Namespace
     guide: Guide
 
-    def apply(self, name: str) -> None:
+    def apply(self, name: str, values: dict[str, Any] | None = None) -> None:
+        """Applies what the guide shows; with values of a test's own, pods are not waited for."""
         manifests = self.guide.manifests(name, **INSECURE)
+        for each in manifests:
+            if each["kind"] == "HelmRelease" and values is not None:
+                each["spec"]["values"] = values
+                each["spec"]["install"]["disableWait"] = True
         self.namespace.apply("\n---\n".join(json.dumps(each) for each in manifests))
 
     def say(self, name: str) -> None:
@@ -93,11 +98,11 @@ class Flux:
         """The release is deleted while its controller can still let it go."""
         self.namespace.ask("delete", "helmreleases", "--all", "--timeout=120s")
 
-    def events(self) -> list[str]:
-        """What the controllers said of the release: reason and message."""
-        about = "involvedObject.kind=HelmRelease"
+    def drifts(self) -> int:
+        """How often the helm-controller has said that the cluster is not as the release says."""
+        about = "involvedObject.kind=HelmRelease,reason=DriftDetected"
         done = self.namespace.ask("get", "events", f"--field-selector={about}", "--output=json").checked()
-        return [f"{event['reason']}: {event['message']}" for event in json.loads(done.output)["items"]]
+        return sum(event["count"] for event in json.loads(done.output)["items"])
 
 
 def ready(item: Object) -> bool:

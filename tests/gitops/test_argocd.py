@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from chartgen.values import merge
 from ci.cluster.gitops import Parts
 from tests.cluster.conftest import MakeNamespace
 from tests.cluster.kubernetes import Namespace, eventually
 from tests.cluster.release import Release
 from tests.cluster.test_life import EDITED, KUBECONFIG, use
+from tests.cluster.test_server_judges import EVERYTHING, OVERLAY_FILES
 from tests.gitops import argocd
 from tests.gitops.argocd import ArgoCD, results
 from tests.gitops.conftest import Charts
@@ -49,8 +53,8 @@ def installed(home: Namespace, charts: Charts, make_namespace: MakeNamespace) ->
     namespace = make_namespace()
     names = {"argocd": home.name, "ushadow": namespace.name}
     reader = ArgoCD(home, namespace, Guide(charts.registry.url, names))
-    reader.apply("argocd repository")
-    reader.apply("argocd application")
+    reader.bring("argocd repository")
+    reader.bring("argocd application")
     try:
         reader.healthy(FIRST[0])
         yield reader
@@ -134,7 +138,7 @@ def test_a_new_version_is_synced_and_keeps_what_was_written(
 ) -> None:
     used, key = use(release), release.key()
     version = charts.publish_second()
-    installed.apply("argocd application", version)
+    installed.apply(version)
     installed.healthy(version)
     release.wait()
     assert release.ask("/api/settings")["version"] == "v1.1.0"
@@ -155,7 +159,7 @@ def test_what_is_deleted_leaves_volume_and_key_and_comes_back_to_them(
     left = live(installed.namespace)
     assert {name for name in left if name.startswith(OWN)} == {*claims, "Secret/ushadow-secrets"}
     assert {name: left[name] for name in claims} == claims
-    installed.apply("argocd application", version)
+    installed.apply(version)
     installed.healthy(version)
     release.wait()
     assert release.files() == used
@@ -167,3 +171,47 @@ CLAIM = "PersistentVolumeClaim/"
 OWN = tuple(
     f"{kind}/ushadow" for kind in ("Deployment", "Service", "Secret", "ConfigMap", "PersistentVolumeClaim")
 )
+
+
+# ---- Other settings; their pods need not run for what is asked here
+NO_HOOKS: dict[str, Any] = {
+    "seed": {"config": {"job": {"enabled": False}}},
+    "secrets": {"auth": {"values": {"AUTH_SECRET_KEY": "k" * 64}}},
+}
+SETTINGS = {
+    path.stem if path else "everything on": yaml.safe_load(path.read_text("utf-8")) if path else EVERYTHING
+    for path in OVERLAY_FILES
+}
+
+
+@pytest.fixture
+def another(home: Namespace, charts: Charts, make_namespace: MakeNamespace) -> Iterator[ArgoCD]:
+    namespace = make_namespace()
+    names = {"argocd": home.name, "ushadow": namespace.name}
+    reader = ArgoCD(home, namespace, Guide(charts.registry.url, names), name=f"ushadow-{namespace.name}")
+    reader.bring("argocd repository")
+    try:
+        yield reader
+    finally:
+        reader.away()
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_with_other_settings_nothing_is_out_of_sync_either(another: ArgoCD, name: str) -> None:
+    another.apply(FIRST[0], merge([SETTINGS[name], NO_HOOKS]))
+    another.as_wanted(FIRST[0])
+    status = another.refreshed()["status"]
+    assert [each for each in status["resources"] if each["status"] != "Synced"] == []
+    assert status["sync"]["status"] == "Synced"
+    assert len(status["operationState"]["syncResult"]["resources"]) > 8
+
+
+def test_lookup_would_make_another_key_as_the_guide_warns(another: ArgoCD) -> None:
+    """The fault that the tests above would see."""
+    looked_up = {"auth": {"generate": "lookup"}}
+    another.apply(FIRST[0], {"seed": NO_HOOKS["seed"], "secrets": looked_up})
+    another.as_wanted(FIRST[0])
+    release = Release(need("helm4"), another.namespace)
+    key = release.key()
+    another.refreshed()
+    assert eventually(release.key, lambda now: now != key, seconds=120) != key

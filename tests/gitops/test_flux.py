@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from chartgen.values import merge
 from ci.cluster.gitops import Parts
 from tests.cluster.conftest import MakeNamespace
 from tests.cluster.kubernetes import eventually
 from tests.cluster.release import Release
 from tests.cluster.test_life import EDITED, KUBECONFIG, use
+from tests.cluster.test_server_judges import EVERYTHING
 from tests.gitops import flux
 from tests.gitops.conftest import Charts
 from tests.gitops.definitions import documents, served
@@ -70,14 +72,15 @@ def test_the_release_is_ready_and_its_pods_run(installed: Flux, release: Release
 
 
 def test_a_reconcile_with_nothing_changed_writes_nothing(installed: Flux, release: Release) -> None:
-    before, key, revision = live(installed.namespace), release.key(), installed.ready()["status"]["history"]
+    before, key, drifts = live(installed.namespace), release.key(), installed.drifts()
+    history = installed.ready()["status"]["history"]
     installed.say("flux reconcile")
     installed.looked()
-    assert installed.ready()["status"]["history"] == revision
+    assert installed.ready()["status"]["history"] == history
     assert differences(before, live(installed.namespace)) == set()
     assert release.key() == key
     assert restarts(installed.namespace) == 0
-    assert [said for said in installed.events() if said.startswith("DriftDetected")] == []
+    assert installed.drifts() == drifts
 
 
 def test_an_upgrade_with_nothing_changed_makes_nothing_anew_but_the_jobs(
@@ -96,12 +99,13 @@ def test_an_upgrade_with_nothing_changed_makes_nothing_anew_but_the_jobs(
 
 def test_what_is_changed_by_hand_is_changed_back(installed: Flux, release: Release) -> None:
     before = {pod["metadata"]["uid"] for pod in installed.namespace.pods("frontend")}
+    drifts = installed.drifts()
     scale = ("patch", "deployment/ushadow-frontend", "--type=merge", '--patch={"spec": {"replicas": 2}}')
     installed.namespace.ask(*scale).checked()
     installed.say("flux reconcile")
     installed.ready()
-    wanted = eventually(lambda: replicas(release), lambda count: count == 1)
-    assert wanted == 1
+    assert eventually(lambda: replicas(release), lambda count: count == 1) == 1
+    assert eventually(installed.drifts, lambda count: count > drifts) == drifts + 1
     release.wait()
     assert {pod["metadata"]["uid"] for pod in installed.namespace.pods("frontend")} <= before
 
@@ -163,21 +167,36 @@ OWN = tuple(
 )
 
 
-def test_a_helm_repository_does_as_well_and_the_charts_tests_run(
-    controllers: None, charts: Charts, make_namespace: MakeNamespace
-) -> None:
+@pytest.fixture
+def another(controllers: None, charts: Charts, make_namespace: MakeNamespace) -> Iterator[Flux]:
+    """A reader who has applied nothing yet."""
     namespace = make_namespace()
     reader = Flux(namespace, Guide(charts.registry.url, {"ushadow": namespace.name}))
-    reader.apply("flux helm repository")
     try:
-        newest = reader.ready(status="deployed")["status"]["history"][0]
-        assert {hook: each["phase"] for hook, each in newest["testHooks"].items()} == dict.fromkeys(
-            newest["testHooks"], "Succeeded"
-        )
-        assert len(newest["testHooks"]) == 4
-        before, key = live(namespace), Release(need("helm4"), namespace).key()
-        reader.ask_again()
-        assert differences(before, live(namespace)) == set()
-        assert Release(need("helm4"), namespace).key() == key
+        yield reader
     finally:
         reader.away()
+
+
+def test_a_helm_repository_does_as_well_and_the_charts_tests_run(another: Flux) -> None:
+    release = Release(need("helm4"), another.namespace)
+    another.apply("flux helm repository")
+    tests = another.ready(status="deployed")["status"]["history"][0]["testHooks"]
+    assert [each["phase"] for each in tests.values()] == ["Succeeded"] * 4
+    before, key = live(another.namespace), release.key()
+    another.ask_again()
+    assert differences(before, live(another.namespace)) == set()
+    assert release.key() == key
+
+
+def test_with_everything_on_no_drift_is_seen_either(another: Flux) -> None:
+    no_gate = {"seed": {"config": {"job": {"enabled": False}}}}
+    another.apply("flux release", merge([EVERYTHING, no_gate]))
+    another.ready(status="deployed")
+    before = live(another.namespace)
+    another.say("flux reconcile")
+    another.looked()
+    another.ready()
+    assert another.drifts() == 0
+    written = differences(before, live(another.namespace))
+    assert {name.split("/")[0] for name in written} <= {"ReplicaSet", "Pod", "PersistentVolumeClaim"}
