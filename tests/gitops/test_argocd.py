@@ -62,12 +62,20 @@ def installed(home: Namespace, charts: Charts, make_namespace: MakeNamespace) ->
         reader.away()
 
 
+@pytest.fixture(scope="module")
+def worked_with(installed: ArgoCD) -> Release:
+    """What runs there, after a person and the application have edited, deleted and written files."""
+    release = Release(need("helm4"), installed.namespace)
+    release.wait()
+    use(release)
+    return release
+
+
 @pytest.fixture
-def release(installed: ArgoCD) -> Release:
-    """What runs there, asked as any release of the chart is."""
-    found = Release(need("helm4"), installed.namespace)
-    found.wait()
-    return found
+def release(worked_with: Release) -> Release:
+    """The same, when all its pods are ready."""
+    worked_with.wait()
+    return worked_with
 
 
 def test_the_application_is_synced_and_healthy_and_its_pods_run(installed: ArgoCD, release: Release) -> None:
@@ -136,7 +144,7 @@ def replicas(release: Release) -> int:
 def test_a_new_version_is_synced_and_keeps_what_was_written(
     installed: ArgoCD, release: Release, charts: Charts
 ) -> None:
-    used, key = use(release), release.key()
+    used, key = release.files(), release.key()
     version = charts.publish_second()
     installed.apply(version)
     installed.healthy(version)
@@ -151,7 +159,7 @@ def test_a_new_version_is_synced_and_keeps_what_was_written(
 def test_what_is_deleted_leaves_volume_and_key_and_comes_back_to_them(
     installed: ArgoCD, release: Release
 ) -> None:
-    used, key = use(release), release.key()
+    used, key = release.files(), release.key()
     version = installed.application()["spec"]["source"]["targetRevision"]
     claims = {name: each for name, each in live(installed.namespace).items() if name.startswith(CLAIM)}
     installed.say("argocd delete")

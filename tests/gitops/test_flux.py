@@ -53,12 +53,20 @@ def installed(controllers: None, charts: Charts, make_namespace: MakeNamespace) 
         reader.away()
 
 
+@pytest.fixture(scope="module")
+def worked_with(installed: Flux) -> Release:
+    """What runs there, after a person and the application have edited, deleted and written files."""
+    release = Release(need("helm4"), installed.namespace)
+    release.wait()
+    use(release)
+    return release
+
+
 @pytest.fixture
-def release(installed: Flux) -> Release:
-    """What runs there, asked as any release of the chart is."""
-    found = Release(need("helm4"), installed.namespace)
-    found.wait()
-    return found
+def release(worked_with: Release) -> Release:
+    """The same, when all its pods are ready."""
+    worked_with.wait()
+    return worked_with
 
 
 def test_the_release_is_ready_and_its_pods_run(installed: Flux, release: Release) -> None:
@@ -129,7 +137,7 @@ def test_a_suspended_release_is_left_alone_until_it_goes_on(installed: Flux, rel
 def test_a_new_version_upgrades_by_itself_and_keeps_what_was_written(
     installed: Flux, release: Release, charts: Charts
 ) -> None:
-    used, key = use(release), release.key()
+    used, key = release.files(), release.key()
     version = charts.publish_second()
     installed.say("flux reconcile")
     installed.looked()
@@ -146,7 +154,7 @@ def test_a_new_version_upgrades_by_itself_and_keeps_what_was_written(
 def test_what_is_deleted_leaves_volume_and_key_and_comes_back_to_them(
     installed: Flux, release: Release
 ) -> None:
-    used, key = use(release), release.key()
+    used, key = release.files(), release.key()
     claims = {name: each for name, each in live(installed.namespace).items() if name.startswith(CLAIM)}
     installed.say("flux delete")
     assert installed.release() == {}
