@@ -56,10 +56,10 @@ def seconds(root: Path) -> int:
 
 def parts(root: Path) -> Parts:
     """All of it, as found in the cache; `missing` must have been empty."""
-    folders = {part: folder for part in members("gitops") if (folder := part.built(root))}
-    built = {name: (str(folder / name),) for part, folder in folders.items() for name in part.programs}
+    folders = [(part, folder) for part in members("gitops") if (folder := part.built(root))]
+    built = {name: (str(folder / name),) for part, folder in folders for name in part.programs}
     daemons = {name: _started(_unpacked(root), program) for name, program in DAEMONS.items()}
-    manifests = {part.name: tuple(sorted((folder / MANIFESTS).iterdir())) for part, folder in folders.items()}
+    manifests = {part.name: tuple(sorted((folder / MANIFESTS).iterdir())) for part, folder in folders}
     return Parts({**built, **daemons}, manifests)
 
 

@@ -126,11 +126,18 @@ class ArgoCD:
         self.guide.run(name, self.home)
 
     def away(self) -> None:
-        """The application is deleted while its controller can still let it go."""
-        self.home.ask("delete", "application", self.name, "--ignore-not-found", "--timeout=120s")
+        """The application is deleted, and not what it installed: that goes with its namespace."""
+        kept = '--patch={"metadata": {"finalizers": null}}'
+        self.home.ask("patch", f"application/{self.name}", "--type=merge", kept)
+        self.home.ask("delete", "application", self.name, "--ignore-not-found", "--timeout=30s")
 
     def application(self) -> Object:
         return self.home.get("application", self.name)
+
+    def complaint(self) -> str:
+        """What Argo CD says is wrong with the application as a whole."""
+        conditions = self.application().get("status", {}).get("conditions", ())
+        return "".join(each["message"] for each in conditions)
 
     def healthy(self, version: str) -> Object:
         """The application when this version of the chart is Synced and Healthy, and no operation runs."""

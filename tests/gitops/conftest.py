@@ -57,7 +57,8 @@ def charts(parts: gitops.Parts, logs: Path, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def make_namespace(request: pytest.FixtureRequest) -> Iterator[MakeNamespace]:
-    with namespaces(request, request.module.__name__.rpartition(".")[2]) as make:
+    """Called by the process too: what a killed run left behind is not mistaken for ours."""
+    with namespaces(request, f"{request.module.__name__.rpartition('.')[2]} {os.getpid()}") as make:
         yield make
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cluster.kubernetes import Namespace, Object
+from tests.cluster.kubernetes import Namespace, Object, eventually
 
 LABEL, OURS = "chartgen.test/made-by", "gitops-suite"
 KIND = "customresourcedefinitions"
@@ -29,6 +29,26 @@ def foreign(cluster: Namespace, names: Sequence[str]) -> list[str]:
     return [each["name"] for each in there if each.get("labels", {}).get(LABEL) != OURS]
 
 
+def unestablished(cluster: Namespace, names: Sequence[str]) -> list[str]:
+    """Those that the API server does not serve yet. `kubectl wait` fails while there is no condition."""
+
+    def served_now(name: str) -> bool:
+        conditions = cluster.get(KIND, name).get("status", {}).get("conditions") or ()
+        return any((each["type"], each["status"]) == ("Established", "True") for each in conditions)
+
+    return [name for name in names if not served_now(name)]
+
+
+def release(cluster: Namespace, definition: Object) -> None:
+    """Objects that a controller left behind, when it was killed say, wait for it no longer."""
+    plural = f"{definition['names']['plural']}.{definition['group']}"
+    found = cluster.ask("get", plural, "--all-namespaces", "--output=json")
+    for each in json.loads(found.output)["items"] if found.code == 0 else ():
+        metadata = each["metadata"]
+        where = ("--namespace", metadata["namespace"], plural, metadata["name"])
+        cluster.ask("patch", *where, "--type=merge", '--patch={"metadata": {"finalizers": null}}')
+
+
 @contextmanager
 def served(cluster: Namespace, objects: Sequence[Object]) -> Iterator[None]:
     """The definitions among `objects`, established. They go at the end, and all objects of them."""
@@ -45,7 +65,10 @@ def served(cluster: Namespace, objects: Sequence[Object]) -> Iterator[None]:
     text = "\n---\n".join(json.dumps(each) for each in wanted)
     try:
         cluster.ask("apply", "--server-side", "--filename=-", stdin=text).checked()
-        cluster.ask("wait", "--for=condition=Established", "--timeout=60s", KIND, *names).checked()
+        missing = eventually(lambda: unestablished(cluster, names), lambda left: not left)
+        assert missing == []
         yield
     finally:
+        for each in wanted:
+            release(cluster, each["spec"])
         cluster.ask("delete", KIND, *names, "--ignore-not-found", "--timeout=60s")

@@ -23,7 +23,7 @@ WAIT = 240
 def command(program: Sequence[str], health: int, *more: str) -> tuple[str, ...]:
     (metrics,) = free_ports(1)
     where = (f"--health-addr=127.0.0.1:{health}", f"--metrics-addr=127.0.0.1:{metrics}", "--events-addr=")
-    return (*program, *where, "--enable-leader-election=false", "--graceful-shutdown-timeout=5s", *more)
+    return (*program, *where, "--enable-leader-election=false", *more)
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def controllers(programs: Programs, kubeconfig: str, folder: Path, logs: Path) -
     at = f"127.0.0.1:{artifacts}"
     storage = (f"--storage-path={kept}", f"--storage-addr={at}", f"--storage-adv-addr={at}")
     fetch = command(programs["source-controller"], source, *storage)
-    install = command(programs["helm-controller"], helm)
+    install = command(programs["helm-controller"], helm, "--graceful-shutdown-timeout=5s")
     own = {"RUNTIME_NAMESPACE": "default", "KUBECONFIG": kubeconfig, "TMPDIR": str(folder)}
     with (
         running("source-controller", fetch, lambda: answers(source, "/readyz"), logs, own),
@@ -95,8 +95,13 @@ class Flux:
         self.ready()
 
     def away(self) -> None:
-        """The release is deleted while its controller can still let it go."""
-        self.namespace.ask("delete", "helmreleases", "--all", "--timeout=120s")
+        """Its objects are deleted while the controllers can let them go. Suspended, it is not uninstalled."""
+        for each in self.namespace.all("helmreleases"):
+            name = f"helmrelease/{each['metadata']['name']}"
+            self.namespace.ask("patch", name, "--type=merge", '--patch={"spec": {"suspend": true}}')
+        self.namespace.ask("delete", "helmreleases", "--all", "--timeout=30s")
+        sources = "helmcharts,helmrepositories,ocirepositories"
+        self.namespace.ask("delete", sources, "--all", "--timeout=30s")
 
     def drifts(self) -> int:
         """How often the helm-controller has said that the cluster is not as the release says."""

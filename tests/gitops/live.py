@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.cluster.kubernetes import Namespace, Object
 
 KINDS = (
     "configmaps,secrets,services,serviceaccounts,persistentvolumeclaims,roles,rolebindings,networkpolicies,"
     "ingresses,horizontalpodautoscalers,poddisruptionbudgets,deployments,replicasets,pods,jobs"
 )
-# Their status moves by itself; what is wanted of them has a number of its own.
-MOVES = ("Deployment", "ReplicaSet", "Pod")
+# Their status moves by itself; what is wanted of them has a number of its own, or must be looked at.
+MOVES = ("Deployment", "ReplicaSet", "Pod", "HorizontalPodAutoscaler")
 HELM_RECORD = "helm.sh/release.v1"
 JOBS = frozenset({"Job/ushadow-create-secrets", "Job/ushadow-init-config"})
 
@@ -20,8 +22,9 @@ def _of_a_job(item: Object) -> bool:
 
 def _version(item: Object) -> str:
     metadata = item["metadata"]
-    number = "generation" if item["kind"] in MOVES else "resourceVersion"
-    return f"{metadata['uid']} {metadata.get(number)}"
+    if item["kind"] not in MOVES:
+        return f"{metadata['uid']} {metadata['resourceVersion']}"
+    return f"{metadata['uid']} {metadata.get('generation') or json.dumps(item['spec'], sort_keys=True)}"
 
 
 def live(namespace: Namespace) -> dict[str, str]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from chartgen.values import merge
 from ci.cluster.gitops import Parts
@@ -15,7 +13,6 @@ from tests.cluster.conftest import MakeNamespace
 from tests.cluster.kubernetes import Namespace, eventually
 from tests.cluster.release import Release
 from tests.cluster.test_life import EDITED, KUBECONFIG, use
-from tests.cluster.test_server_judges import EVERYTHING, OVERLAY_FILES
 from tests.gitops import argocd
 from tests.gitops.argocd import ArgoCD, results
 from tests.gitops.conftest import Charts
@@ -23,6 +20,7 @@ from tests.gitops.definitions import documents, served
 from tests.gitops.guide import Guide
 from tests.gitops.live import JOBS, differences, live, restarts
 from tests.gitops.registry import FIRST
+from tests.gitops.settings import GIVEN_KEY, NO_GATE, SETTINGS
 from tests.need import need
 
 COMPONENT = "app.kubernetes.io/component"
@@ -182,16 +180,6 @@ OWN = tuple(
 
 
 # ---- Other settings; their pods need not run for what is asked here
-NO_HOOKS: dict[str, Any] = {
-    "seed": {"config": {"job": {"enabled": False}}},
-    "secrets": {"auth": {"values": {"AUTH_SECRET_KEY": "k" * 64}}},
-}
-SETTINGS = {
-    path.stem if path else "everything on": yaml.safe_load(path.read_text("utf-8")) if path else EVERYTHING
-    for path in OVERLAY_FILES
-}
-
-
 @pytest.fixture
 def another(home: Namespace, charts: Charts, make_namespace: MakeNamespace) -> Iterator[ArgoCD]:
     namespace = make_namespace()
@@ -206,7 +194,7 @@ def another(home: Namespace, charts: Charts, make_namespace: MakeNamespace) -> I
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_with_other_settings_nothing_is_out_of_sync_either(another: ArgoCD, name: str) -> None:
-    another.apply(FIRST[0], merge([SETTINGS[name], NO_HOOKS]))
+    another.apply(FIRST[0], SETTINGS[name])
     another.as_wanted(FIRST[0])
     status = another.refreshed()["status"]
     assert [each for each in status["resources"] if each["status"] != "Synced"] == []
@@ -216,10 +204,17 @@ def test_with_other_settings_nothing_is_out_of_sync_either(another: ArgoCD, name
 
 def test_lookup_would_make_another_key_as_the_guide_warns(another: ArgoCD) -> None:
     """The fault that the tests above would see."""
-    looked_up = {"auth": {"generate": "lookup"}}
-    another.apply(FIRST[0], {"seed": NO_HOOKS["seed"], "secrets": looked_up})
+    another.apply(FIRST[0], {**NO_GATE, "secrets": {"auth": {"generate": "lookup"}}})
     another.as_wanted(FIRST[0])
     release = Release(need("helm4"), another.namespace)
     key = release.key()
     another.refreshed()
     assert eventually(release.key, lambda now: now != key, seconds=120) != key
+
+
+def test_what_cannot_work_is_refused_with_the_charts_own_sentence(another: ArgoCD) -> None:
+    both = merge([GIVEN_KEY, {"secrets": {"auth": {"existingSecret": "mine"}}}])
+    another.apply(FIRST[0], both)
+    said = eventually(another.complaint, bool, seconds=120)
+    assert "secrets.auth.existingSecret" in said
+    assert another.namespace.all("deployments") == []

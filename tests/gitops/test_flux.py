@@ -7,19 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from chartgen.values import merge
 from ci.cluster.gitops import Parts
 from tests.cluster.conftest import MakeNamespace
 from tests.cluster.kubernetes import eventually
 from tests.cluster.release import Release
 from tests.cluster.test_life import EDITED, KUBECONFIG, use
-from tests.cluster.test_server_judges import EVERYTHING
 from tests.gitops import flux
 from tests.gitops.conftest import Charts
 from tests.gitops.definitions import documents, served
 from tests.gitops.flux import Flux
 from tests.gitops.guide import Guide
 from tests.gitops.live import JOBS, differences, live, restarts
+from tests.gitops.settings import SETTINGS
 from tests.need import need
 
 
@@ -198,8 +197,7 @@ def test_a_helm_repository_does_as_well_and_the_charts_tests_run(another: Flux) 
 
 
 def test_with_everything_on_no_drift_is_seen_either(another: Flux) -> None:
-    no_gate = {"seed": {"config": {"job": {"enabled": False}}}}
-    another.apply("flux release", merge([EVERYTHING, no_gate]))
+    another.apply("flux release", SETTINGS["everything on"])
     another.ready(status="deployed")
     before = live(another.namespace)
     another.say("flux reconcile")

@@ -95,10 +95,18 @@ def test_what_does_not_fit_is_told_with_what_is_lost(
 def test_what_is_in_the_cache_fits_without_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHARTGEN_CACHE", str(tmp_path))
     for part in members("gitops"):
-        part.place("go1.99", tmp_path).mkdir(parents=True)
+        (part.place("go1.99", tmp_path) / "manifests").mkdir(parents=True)
     assert gitops.missing(tmp_path) == ["debian"]
-    gitops._unpacked(tmp_path).mkdir()
+    libraries = gitops._unpacked(tmp_path) / "usr/lib/x86_64-linux-gnu"
+    libraries.mkdir(parents=True)
     assert cluster.fits(0)
+    (libraries / "ld-linux-x86-64.so.2").touch()
+    found = gitops.parts(tmp_path)
+    assert set(found.programs) == {
+        "source-controller", "helm-controller", "argocd", "redis", "registry",
+    }  # fmt: skip
+    assert found.programs["redis"][-1].endswith("/usr/bin/redis-server")
+    assert set(found.manifests) == {"flux", "argocd"}
 
 
 def test_a_part_of_another_recipe_is_not_in_the_cache(tmp_path: Path) -> None:
