@@ -73,6 +73,11 @@ class Flux:
         assert self._settled(found, expected), json.dumps(found.get("status", found), indent=1)
         return found
 
+    def complaint(self) -> str:
+        """Why the release is not ready."""
+        conditions = self.release().get("status", {}).get("conditions", ())
+        return "".join(each["message"] for each in conditions if each["status"] == "False")
+
     def _settled(self, release: Object, expected: dict[str, Any]) -> bool:
         status = release.get("status", {})
         newest: Object = next(iter(status.get("history", [])), {})

@@ -11,10 +11,15 @@ from tests.cluster.test_server_judges import EVERYTHING, OVERLAY_FILES
 
 NO_GATE: dict[str, Any] = {"seed": {"config": {"job": {"enabled": False}}}}
 GIVEN_KEY: dict[str, Any] = {"secrets": {"auth": {"values": {"AUTH_SECRET_KEY": "k" * 64}}}}
+# What the chart refuses, and its sentence.
+REFUSED: dict[str, Any] = merge([GIVEN_KEY, {"secrets": {"auth": {"existingSecret": "mine"}}}])
+SENTENCE = (
+    "secrets.auth: existingSecret is used as it is, so values.AUTH_SECRET_KEY would be ignored. Remove one."
+)
 
 
 def without_hooks(values: dict[str, Any]) -> dict[str, Any]:
-    """No gate, and no Job that makes the key: it is given, where the values do not name a Secret that has it."""
+    """No gate, and no Job that makes the key: it is given, or in a Secret that the values name."""
     named = values.get("secrets", {}).get("auth", {}).get("existingSecret")
     whole: dict[str, Any] = merge([values, NO_GATE, {} if named else GIVEN_KEY])
     return whole

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from chartgen.values import merge
 from ci.cluster.gitops import Parts
 from tests.cluster.conftest import MakeNamespace
 from tests.cluster.kubernetes import Namespace, eventually
@@ -20,7 +20,7 @@ from tests.gitops.definitions import documents, served
 from tests.gitops.guide import Guide
 from tests.gitops.live import JOBS, differences, live, restarts
 from tests.gitops.registry import FIRST
-from tests.gitops.settings import GIVEN_KEY, NO_GATE, SETTINGS
+from tests.gitops.settings import NO_GATE, REFUSED, SENTENCE, SETTINGS
 from tests.need import need
 
 COMPONENT = "app.kubernetes.io/component"
@@ -180,23 +180,43 @@ OWN = tuple(
 
 
 # ---- Other settings; their pods need not run for what is asked here
+@contextmanager
+def readers(
+    home: Namespace, charts: Charts, make_namespace: MakeNamespace, names: Iterable[str]
+) -> Iterator[dict[str, ArgoCD]]:
+    """Readers by name who have applied nothing yet; the application of each is called by its namespace."""
+    found = {}
+    for name in names:
+        own = make_namespace()
+        guide = Guide(charts.registry.url, {"argocd": home.name, "ushadow": own.name})
+        found[name] = ArgoCD(home, own, guide, own.name)
+        found[name].bring("argocd repository")
+    try:
+        yield found
+    finally:
+        for each in found.values():
+            each.away()
+
+
 @pytest.fixture
 def another(home: Namespace, charts: Charts, make_namespace: MakeNamespace) -> Iterator[ArgoCD]:
-    namespace = make_namespace()
-    names = {"argocd": home.name, "ushadow": namespace.name}
-    reader = ArgoCD(home, namespace, Guide(charts.registry.url, names), name=f"ushadow-{namespace.name}")
-    reader.bring("argocd repository")
-    try:
-        yield reader
-    finally:
-        reader.away()
+    with readers(home, charts, make_namespace, ["another"]) as found:
+        yield found["another"]
+
+
+@pytest.fixture(scope="module")
+def others(home: Namespace, charts: Charts, make_namespace: MakeNamespace) -> Iterator[dict[str, ArgoCD]]:
+    """One for each of SETTINGS, all applied at once."""
+    with readers(home, charts, make_namespace, SETTINGS) as found:
+        for name, reader in found.items():
+            reader.apply(FIRST[0], SETTINGS[name])
+        yield found
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_with_other_settings_nothing_is_out_of_sync_either(another: ArgoCD, name: str) -> None:
-    another.apply(FIRST[0], SETTINGS[name])
-    another.as_wanted(FIRST[0])
-    status = another.refreshed()["status"]
+def test_with_other_settings_nothing_is_out_of_sync_either(others: dict[str, ArgoCD], name: str) -> None:
+    others[name].as_wanted(FIRST[0])
+    status = others[name].refreshed()["status"]
     assert [each for each in status["resources"] if each["status"] != "Synced"] == []
     assert status["sync"]["status"] == "Synced"
     assert len(status["operationState"]["syncResult"]["resources"]) > 8
@@ -213,8 +233,6 @@ def test_lookup_would_make_another_key_as_the_guide_warns(another: ArgoCD) -> No
 
 
 def test_what_cannot_work_is_refused_with_the_charts_own_sentence(another: ArgoCD) -> None:
-    both = merge([GIVEN_KEY, {"secrets": {"auth": {"existingSecret": "mine"}}}])
-    another.apply(FIRST[0], both)
-    said = eventually(another.complaint, bool, seconds=120)
-    assert "secrets.auth.existingSecret" in said
+    another.apply(FIRST[0], REFUSED)
+    assert SENTENCE in eventually(another.complaint, bool, seconds=120)
     assert another.namespace.all("deployments") == []

@@ -18,7 +18,7 @@ from tests.gitops.definitions import documents, served
 from tests.gitops.flux import Flux
 from tests.gitops.guide import Guide
 from tests.gitops.live import JOBS, differences, live, restarts
-from tests.gitops.settings import SETTINGS
+from tests.gitops.settings import REFUSED, SENTENCE, SETTINGS
 from tests.need import need
 
 
@@ -206,3 +206,9 @@ def test_with_everything_on_no_drift_is_seen_either(another: Flux) -> None:
     assert another.drifts() == 0
     written = differences(before, live(another.namespace))
     assert {name.split("/")[0] for name in written} <= {"ReplicaSet", "Pod", "PersistentVolumeClaim"}
+
+
+def test_what_cannot_work_is_refused_with_the_charts_own_sentence(another: Flux) -> None:
+    another.apply("flux release", REFUSED)
+    assert SENTENCE in eventually(another.complaint, lambda said: SENTENCE in said, seconds=120)
+    assert another.namespace.all("deployments") == []
