@@ -24,7 +24,7 @@ CLUSTER_OF = $(if $(KUBE),CHARTGEN_KUBE=$(KUBE)) $(if $(CLUSTER),CHARTGEN_CLUSTE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean mutants test-cluster cluster-up cluster-down
+.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean mutants test-cluster test-gitops cluster-up cluster-down
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,12 @@ tools: ## build the pinned Helm 3.18, 3 and 4, kubeconform, kube-score, and chec
 
 test-cluster: $(DEV) ## install the chart on real Kubernetes; builds and starts one unless KUBECONFIG is set
 	@$(CLUSTER_OF) ci/cluster/run.sh ci/cluster/suite.sh $(ARGS)
+
+test-gitops: $(DEV) ## the same with the real Flux and Argo CD (20 min to build, once); see ci/cluster/gitops.py
+	$(BIN)/python -m ci.tools build helm-3 helm-4
+	$(BIN)/python -m ci.cluster build gitops
+	CHARTGEN_REQUIRE=cluster,gitops,helm PYTHON=$(BIN)/python ci/cluster/run.sh \
+		$(BIN)/python -m pytest -n 2 --dist=loadfile tests/gitops $(ARGS)
 
 cluster-up: $(DEV) ## build (15 min, once) and start a Kubernetes of two nodes, and say its KUBECONFIG (needs root)
 	@$(CLUSTER_OF) ci/cluster/up.sh

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pytest
 
+from ci.cluster import gitops
 from ci.cluster.parts import members
 from ci.tools import pins
 
@@ -134,6 +135,11 @@ def _cluster_machine(environment: Environment) -> str:
     return str(UP) if here and built and _on_path("containerd")(environment) else ""
 
 
+def _gitops(environment: Environment) -> str:
+    root = pins.cache(environment)
+    return "" if gitops.missing(root) else str(root)
+
+
 def _any_helm(environment: Environment) -> str:
     ways = (NEEDS["helm4"].find, NEEDS["helm3"].find, _on_path("helm"))
     return next((path for way in ways if (path := way(environment))), "")
@@ -180,11 +186,14 @@ NEEDS: dict[str, Need] = {
     "custom resources": Need("own-cluster", _custom_resources, "`python3 -m ci.cluster stage` fetches them"),
     "cluster machine": Need("own-cluster", _cluster_machine, "as root, where `make test-cluster` ran before"),
     "kubectl": Need("cluster", _on_path("kubectl"), "`make test-cluster` builds it"),
+    "gitops": Need(
+        "gitops", _gitops, "`make test-gitops` builds Flux and Argo CD, and unpacks their company"
+    ),
 }
 # Groups of tools that later tests will bring: known already, so that a demand for one is no mistake.
 FUTURE_GROUPS = frozenset({"registry"})
 # Groups that `all` leaves out: their tests have a run of their own, which demands them by name.
-APART = frozenset({"cluster", "external", "own-cluster"})
+APART = frozenset({"cluster", "external", "gitops", "own-cluster"})
 
 
 def demanded(environment: Environment) -> frozenset[str]:

@@ -71,11 +71,11 @@ def unpack(files: list[Path], root: Path) -> None:
             raise UnavailableError(f"{file.name} cannot be unpacked")
 
 
-def layer(packages: tuple[str, ...], out: Path) -> None:
-    """A layer that holds the packages with all they need; asks for apt's lists once if they are not there."""
-    with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
-        folder, root = Path(scratch), Path(scratch) / "root"
-        root.mkdir()
+def tree(packages: tuple[str, ...], root: Path) -> None:
+    """The packages with all they need in a new folder `root`; gets apt's lists if need be."""
+    root.mkdir()
+    with tempfile.TemporaryDirectory(dir=root.parent) as scratch:
+        folder = Path(scratch)
         try:
             files = download(packages, folder)
         except UnavailableError:
@@ -83,4 +83,11 @@ def layer(packages: tuple[str, ...], out: Path) -> None:
             _run("rm", "-rf", folder / "archives")
             files = download(packages, folder)
         unpack(files, root)
+
+
+def layer(packages: tuple[str, ...], out: Path) -> None:
+    """A layer that holds the packages with all they need."""
+    with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
+        root = Path(scratch) / "root"
+        tree(packages, root)
         pack_folder(out, root, lambda path: path.startswith(LEFT_OUT))

@@ -76,6 +76,7 @@ class Part:
 
 
 _KUBE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl")
+_FLUX = ("source-controller", "helm-controller")
 
 
 def kube(release: str) -> Part:
@@ -110,6 +111,23 @@ PARTS = (
         "github.com/rancher/local-path-provisioner",
         {"local-path-provisioner": "github.com/rancher/local-path-provisioner"},
         ("main.VERSION",),
+    ),
+    # One module for both, so that what they share is compiled once.
+    Part(
+        "flux",
+        "github.com/fluxcd/source-controller",
+        {name: f"github.com/fluxcd/{name}" for name in _FLUX},
+        group="gitops",
+        manifests={f"github.com/fluxcd/{name}": ("config/crd/bases",) for name in _FLUX},
+    ),
+    # One program: the name that it is called by decides which of Argo CD's it is.
+    Part(
+        "argocd",
+        "github.com/argoproj/argo-cd/v3",
+        {"argocd": "github.com/argoproj/argo-cd/v3/cmd"},
+        ("github.com/argoproj/argo-cd/v3/common.version",),
+        group="gitops",
+        manifests={"github.com/argoproj/argo-cd/v3": ("manifests/crds", "manifests/base/config")},
     ),
 )
 

@@ -28,7 +28,7 @@ current-context: none
 # kubectl is not among the tools that are built for the tests, so its lines are held against this table of its
 # commands and their options. Where there is a kubectl, the table itself is held against it.
 KUBECTL: Mapping[str, frozenset[str]] = {
-    "annotate": frozenset(),
+    "annotate": frozenset({"--overwrite"}),
     "apply": frozenset({"--filename", "--server-side"}),
     "create configmap": frozenset({"--from-file"}),
     "create namespace": frozenset(),
@@ -37,6 +37,7 @@ KUBECTL: Mapping[str, frozenset[str]] = {
     "describe": frozenset(),
     "exec": frozenset({"--container"}),
     "get": frozenset({"--output"}),
+    "patch": frozenset({"--patch", "--type"}),
     "logs": frozenset({"--container", "--previous"}),
     "rollout restart": frozenset(),
     "rollout status": frozenset(),

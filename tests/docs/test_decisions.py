@@ -41,7 +41,9 @@ def nothings(value: Any, path: str = "") -> Iterator[str]:
 
 
 def test_each_decision_is_numbered_titled_priced_and_half_a_page() -> None:
-    assert [path.name[:4] for path in DECISIONS] == [f"{n:04}" for n in range(1, len(DECISIONS) + 1)]
+    # Work on several at once takes numbers ahead: there may be gaps, but no number twice.
+    assert all(path.name[:4].isdigit() for path in DECISIONS)
+    assert len({path.name[:4] for path in DECISIONS}) == len(DECISIONS)
     for path in DECISIONS[4:]:
         text = path.read_text(encoding="utf-8")
         assert text.startswith("# "), path.name

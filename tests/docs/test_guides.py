@@ -82,6 +82,9 @@ def test_lint_says_what_the_guide_says_is_missing_at_first(tmp_path: Path) -> No
     assert re.findall(r"warning metadata: (\w+):", done.stdout) == ["icon", "maintainers"]
 
 
+WITH_HELM = ["overlays.md", "seeding.md", "troubleshooting.md", "upgrading.md"]
+
+
 # ---- Overlays
 
 
@@ -125,7 +128,7 @@ def test_the_secrets_that_production_needs_have_the_keys_that_it_reads() -> None
     assert re.findall(r"generic (\S+)", made) == ["ushadow-auth", "ushadow-databases"]
 
 
-@pytest.mark.parametrize("name", ["overlays.md", "seeding.md", "troubleshooting.md", "upgrading.md"])
+@pytest.mark.parametrize("name", WITH_HELM)
 def test_helm_accepts_every_line_of_the_guides(name: str, tmp_path: Path) -> None:
     env = shell.environment(tmp_path)
     for line in lines(name, "helm"):
@@ -135,7 +138,9 @@ def test_helm_accepts_every_line_of_the_guides(name: str, tmp_path: Path) -> Non
 # ---- kubectl
 
 
-@pytest.mark.parametrize("name", ["overlays.md", "seeding.md", "troubleshooting.md", "upgrading.md"])
+@pytest.mark.parametrize(
+    "name", ["gitops.md", "overlays.md", "seeding.md", "troubleshooting.md", "upgrading.md"]
+)
 def test_every_kubectl_line_is_one_of_the_table(name: str) -> None:
     found = lines(name, "kubectl")
     assert found
