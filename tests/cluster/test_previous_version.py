@@ -14,8 +14,8 @@ from tests.cluster.release import CHART, Release
 from tests.cluster.test_life import NEW_SEED, running, use
 
 APP = CHART.parents[1] / "apps" / "ushadow"
-# Without these it has no ingress, httpRoute, rbac and tests, and one frontend has no autoscaling and no pdb.
-NEW_SINCE = ("routes", "rbac", "tests")
+# Without routes it has no ingress and no httpRoute, and one frontend has no autoscaling.
+NEW_SINCE = ("routes",)
 OWN = {"commonLabels": {"team": "mine"}, "persistence": {"config": {"size": "16Mi"}}}
 
 
@@ -42,13 +42,12 @@ def settings_of(chart: Path) -> set[str]:
 
 
 def test_the_version_before_lacks_sections_of_this_one(before: Path) -> None:
-    assert settings_of(CHART) - settings_of(before) == {"ingress", "httpRoute", "rbac", "tests"}
+    assert settings_of(CHART) - settings_of(before) == {"ingress", "httpRoute"}
     frontends = [
         yaml.safe_load((chart / "values.yaml").read_text(encoding="utf-8"))["frontend"]
         for chart in (before, CHART)
     ]
-    assert {"autoscaling", "pdb"} & set(frontends[0]) == set()
-    assert set(frontends[1]) >= {"autoscaling", "pdb"}
+    assert set(frontends[1]) - set(frontends[0]) == {"autoscaling"}
 
 
 @pytest.mark.parametrize("kept", ["--reuse-values", "--reset-then-reuse-values"])
