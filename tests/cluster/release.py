@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tests.cluster.kubernetes import Done, Namespace, Object, eventually, run
+from tests.cluster.kubernetes import Done, Namespace, Object, Secret, eventually, run
 
-CHART = Path(__file__).resolve().parents[2] / "charts" / "ushadow"
+OURS = Path(__file__).resolve().parents[2] / "charts" / "ushadow"
+# The tests of the tests bring a chart that is broken on purpose, in a copy of charts/ and values/.
+CHART = Path(os.environ.get("CHARTGEN_TEST_CHART") or OURS)
 OVERLAYS = CHART.parents[1] / "values"
 BACKEND = "ghcr.io/ushadow-io/ushadow/backend:v1.0.0"
 # Helm waits this long; a pod with its probes is ready in twenty seconds on a machine that is busy.
-TIMEOUT = "240s"
+PATIENCE = int(os.environ.get("CHARTGEN_TEST_PATIENCE") or 240)
+TIMEOUT = f"{PATIENCE}s"
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,9 @@ class Release:
     def object(self, kind: str, suffix: str) -> Object:
         return self.namespace.get(kind, f"{self.name}-{suffix}" if suffix else self.name)
 
-    def key(self) -> str:
+    def key(self) -> Secret:
         """AUTH_SECRET_KEY of the chart's Secret."""
-        return base64.b64decode(self.object("secret", "secrets")["data"]["AUTH_SECRET_KEY"]).decode()
+        return Secret(base64.b64decode(self.object("secret", "secrets")["data"]["AUTH_SECRET_KEY"]).decode())
 
     def ready(self) -> dict[str, bool]:
         """Component to whether its Deployment has all the pods it wants, of this very template."""
@@ -70,7 +74,7 @@ class Release:
 
     def wait(self) -> None:
         wanted = {"backend": True, "frontend": True}
-        assert eventually(self.ready, lambda ready: ready == wanted, seconds=240) == wanted
+        assert eventually(self.ready, lambda ready: ready == wanted, seconds=PATIENCE) == wanted
 
     def logs(self, what: str, container: str) -> str:
         return self.namespace.ask("logs", f"{self.name}-{what}", "--container", container).checked().output
