@@ -9,7 +9,7 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 Object = dict[str, Any]
@@ -57,13 +57,16 @@ class Done:
     code: int
     output: str
     errors: str
+    why: Callable[[], str] = field(default=lambda: "", compare=False, repr=False)
 
     @property
     def text(self) -> str:
         return self.output + self.errors
 
     def checked(self) -> Done:
-        assert self.code == 0, f"exit {self.code}\n{self.text}"
+        """The same, when all went well; else what was said last goes first, and then what else is known."""
+        last = (self.errors or self.output).strip().rpartition("\n")[2]
+        assert self.code == 0, f"{last} (exit {self.code})\n{self.text}\n{self.why()}"
         return self
 
 
@@ -121,6 +124,13 @@ class Namespace:
         done = self.ask("get", kind, "--output=json", f"--selector={selector}").checked()
         found: list[Object] = json.loads(done.output)["items"]
         return found
+
+    def warnings(self) -> str:
+        """The cluster's own complaints, a line each: Helm often says only that something takes long."""
+        found = self.ask("get", "events", "--field-selector=type=Warning", "--output=json")
+        events = json.loads(found.output)["items"] if found.code == 0 else []
+        told = {f"{event['reason']}: {event['message']}": None for event in events}
+        return "\n".join(told)
 
     def pods(self, component: str) -> list[Object]:
         """The component's pods that are not on their way out."""

@@ -40,7 +40,8 @@ class Release:
 
     def run(self, verb: str, *more: str, values: Mapping[str, Any] | None = None) -> Done:
         given = ("--values", "-") if values is not None else ()
-        return run(self.helm, *self.arguments(verb, *more, *given), stdin=json.dumps(values or {}))
+        done = run(self.helm, *self.arguments(verb, *more, *given), stdin=json.dumps(values or {}))
+        return replace(done, why=self.namespace.warnings)
 
     def install(self, *flags: str, values: Mapping[str, Any] | None = None) -> Done:
         return self.run("install", str(self.chart), "--timeout", TIMEOUT, *flags, values=values)
@@ -128,6 +129,16 @@ class Release:
         """Path on the config volume to SHA-256, without what seeding keeps for itself."""
         found: dict[str, str] = self.ask("/api/files")
         return found
+
+
+def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """What became of each path that is not as it was: new, gone or changed."""
+    kinds = {
+        path: "new" if path not in before else "gone" if path not in after else "changed"
+        for path in sorted({*before, *after})
+        if before.get(path) != after.get(path)
+    }
+    return [f"{path}: {kind}" for path, kind in kinds.items()]
 
 
 def settled(deployment: Object) -> bool:
