@@ -2,9 +2,9 @@
 
 python3 -m ci.cluster.suite [--only MARK] NAME FOLDER [PYTEST ARGUMENT...]
 
-First, WORKERS at once (3), the tests that bear each other; then one by one those marked `alone`, which
-drain a node, fill a disk or the like. Each part leaves a JUnit file in build/cluster/, NAME.xml and
-NAME-alone.xml; a test that failed leaves what it can be understood by in build/cluster/failed/NAME/.
+First, WORKERS at once (4), the tests that bear each other; then one by one those in FOLDER/alone, which
+drain a node or the like. Each part leaves a JUnit file in build/cluster/, NAME.xml and NAME-alone.xml; a
+test that failed leaves what it can be understood by in build/cluster/failed/NAME/.
 Exit 1: a test failed; 2: the arguments are wrong; 3: pytest did not end as it should, or there was no test.
 """
 
@@ -30,28 +30,27 @@ UNKNOWN = 3
 
 @dataclass(frozen=True)
 class Part:
-    """One pytest: the name of its JUnit file, the marks its tests have, and how they are dealt out."""
+    """One pytest: the name of its JUnit file, and what it is asked for."""
 
     name: str
-    marks: str
-    dealt: tuple[str, ...]
+    asked: tuple[str, ...]
 
 
-def parts(name: str, only: str, workers: str) -> tuple[Part, Part]:
+def parts(name: str, folder: str, only: str, workers: str) -> tuple[Part, ...]:
     """Tests of one file stay on one worker, since they share an install."""
-    also = f" and ({only})" if only else ""
-    return (
-        Part(name, f"not alone{also}", ("-n", workers, "--dist=loadfile")),
-        Part(f"{name}-alone", f"alone{also}", ("-n", "0")),
-    )
+    marks, alone = ("-m", only) if only else (), f"{folder}/alone"
+    dealt = ("-n", workers, "--dist=loadfile")
+    shared = Part(name, (*dealt, f"--ignore={alone}", *marks, folder))
+    one_by_one = Part(f"{name}-alone", ("-n", "0", *marks, alone))
+    return (shared, one_by_one) if (ROOT / alone).is_dir() else (shared,)
 
 
 def _run(part: Part, arguments: Sequence[str], kept: Path) -> int:
     junit = FOLDER / f"{part.name}.xml"
     junit.unlink(missing_ok=True)
     recorded = (f"--junitxml={junit}", "-o", f"junit_suite_name={part.name}")
-    command = (sys.executable, "-m", "pytest", *part.dealt, "-m", part.marks, *recorded, *arguments)
-    print(f"\n==> {part.name}: {' '.join(arguments)}", flush=True)
+    command = (sys.executable, "-m", "pytest", *recorded, *part.asked, *arguments)
+    print(f"\n==> {part.name}: pytest {' '.join((*part.asked, *arguments))}", flush=True)
     environment = {**os.environ, "CHARTGEN_TEST_KEPT": str(kept)}
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False, stdin=subprocess.DEVNULL)
     return done.returncode
@@ -68,13 +67,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="ci.cluster.suite", description=__doc__)
     parser.add_argument("--only", default="", metavar="MARK")
     parser.add_argument("name")
+    parser.add_argument("folder")
     chosen, rest = parser.parse_known_args(arguments)
-    if not rest:
-        parser.error("a folder of tests is needed")
+    if not (ROOT / chosen.folder).is_dir():
+        parser.error(f"there is no folder {chosen.folder}")
     FOLDER.mkdir(parents=True, exist_ok=True)
     kept = FOLDER / "failed" / chosen.name
     shutil.rmtree(kept, ignore_errors=True)
-    run = parts(chosen.name, chosen.only, os.environ.get("WORKERS") or "3")
+    run = parts(chosen.name, chosen.folder, chosen.only, os.environ.get("WORKERS") or "4")
     codes = [_run(part, rest, kept) for part in run]
     report.main([str(path) for part in run if (path := FOLDER / f"{part.name}.xml").exists()])
     return verdict(codes)

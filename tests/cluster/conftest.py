@@ -6,12 +6,13 @@ import hashlib
 import itertools
 import os
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
 from tests.cluster import kept, measured
+from tests.cluster.kept import pytest_runtest_makereport as pytest_runtest_makereport
 from tests.cluster.kubernetes import Namespace
 from tests.cluster.release import CHART, Release
 from tests.need import need
@@ -22,8 +23,6 @@ ENFORCE = "pod-security.kubernetes.io/enforce"
 
 MakeNamespace = Callable[..., Namespace]
 
-# Those that are there now: a test that fails keeps what it can be understood by.
-LIVE: list[Namespace] = []
 # Two runs on one cluster, and two charts in one run, never share a namespace.
 RUN = f"{os.environ.get('PYTEST_XDIST_TESTRUNUID') or os.getpid()} {CHART}"
 
@@ -31,21 +30,6 @@ RUN = f"{os.environ.get('PYTEST_XDIST_TESTRUNUID') or os.getpid()} {CHART}"
 def pytest_configure(config: pytest.Config) -> None:
     if not config.pluginmanager.has_plugin("measured"):
         config.pluginmanager.register(measured, "measured")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    if report.failed:
-        folder = kept.folder_of(item.nodeid)
-        for namespace in LIVE:
-            kept.keep(namespace, folder / namespace.name)
-        kept.redact_report(item.config, report)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{report.when}.txt").write_text(report.longreprtext + "\n", encoding="utf-8")
-    return report
 
 
 @contextmanager
@@ -62,7 +46,7 @@ def namespaces(request: pytest.FixtureRequest, label: str) -> Iterator[MakeNames
         new = Namespace(kubectl, kubeconfig, f"t-{stem}-{next(count)}")
         new.create({ENFORCE: enforce})
         made.append(new)
-        LIVE.append(new)
+        kept.LIVE.append(new)
         return new
 
     try:
@@ -73,7 +57,7 @@ def namespaces(request: pytest.FixtureRequest, label: str) -> Iterator[MakeNames
         raise
     finally:
         for each in made:
-            LIVE.remove(each)
+            kept.LIVE.remove(each)
             each.delete()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +20,13 @@ from tests.cluster.kubernetes import SECRETS, TRANSCRIPT, Call, Namespace, redac
 
 # Where each run keeps to itself; ci/cluster/suite.py says which folder is whose.
 FOLDER = Path(os.environ.get("CHARTGEN_TEST_KEPT") or "build/cluster/failed/by-hand").absolute()
-LISTED = (
-    "events",
-    "pods",
-    "jobs",
-    "deployments",
-    "services",
-    "persistentvolumeclaims",
-    "configmaps",
-    "secrets",
-)
+LISTED = "events pods jobs deployments services persistentvolumeclaims configmaps secrets".split()
 DESCRIBED = "pods,jobs,deployments,persistentvolumeclaims"
 # What Helm keeps of a release: not a value that somebody would meet anywhere else.
 RELEASES = "helm.sh/release.v1"
 LINES = 100
+# The namespaces that are there now.
+LIVE: list[Namespace] = []
 
 
 def secret_values(namespace: Namespace) -> set[str]:
@@ -118,3 +111,18 @@ def redact_report(config: pytest.Config, report: pytest.TestReport) -> None:
     told = config.hook.pytest_report_to_serializable(config=config, report=report)
     clean = config.hook.pytest_report_from_serializable(config=config, data=_redacted(told))
     report.longrepr, report.sections = clean.longrepr, clean.sections
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        folder = folder_of(item.nodeid)
+        for namespace in LIVE:
+            keep(namespace, folder / namespace.name)
+        redact_report(item.config, report)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{report.when}.txt").write_text(report.longreprtext + "\n", encoding="utf-8")
+    return report

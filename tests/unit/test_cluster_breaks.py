@@ -151,19 +151,18 @@ def test_one_case_of_a_test_is_run_the_first_or_the_one_that_is_named() -> None:
 TESTS = """
 import os
 from pathlib import Path
-import pytest
 
 CHART = Path(os.environ.get("CHARTGEN_TEST_CHART", "."))
 
 def test_first():
     assert "    generate: job" in (CHART / "values.yaml").read_text(), "the default road is another one"
 
-@pytest.mark.alone
-def test_last():
-    assert (CHART / "Chart.yaml").exists(), "gone"
-
 def test_patience():
     assert os.environ["CHARTGEN_TEST_PATIENCE"] != "7", "was it so long?"
+"""
+ALONE = """
+def test_last():
+    assert True
 """
 ENTRIES = """
 - break: lookup
@@ -204,7 +203,9 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(breaks.ROOT / name, root / name)
     for name in ("charts", "values", "pyproject.toml"):
         (root / name).symlink_to(breaks.ROOT / name)
-    (root / "tests" / "cluster" / "breaks").mkdir(parents=True)
+    for name in ("breaks", "alone"):
+        (root / "tests" / "cluster" / name).mkdir(parents=True)
+    (root / "tests" / "cluster" / "alone" / "test_alone.py").write_text(ALONE, encoding="utf-8")
     (root / "tests" / "cluster" / "test_standing_in.py").write_text(TESTS, encoding="utf-8")
     (root / "tests" / "cluster" / "breaks" / "all.yaml").write_text(ENTRIES, encoding="utf-8")
     return root

@@ -163,19 +163,22 @@ def test_the_worst_part_decides_and_a_part_without_tests_does_not(
     assert suite.verdict(codes) == verdict
 
 
-def test_what_must_be_alone_runs_after_the_rest_and_on_one_worker() -> None:
-    first, second = suite.parts("cluster", "", "4")
-    assert (first.name, first.marks, first.dealt[:2]) == ("cluster", "not alone", ("-n", "4"))
-    assert (second.name, second.marks, second.dealt) == ("cluster-alone", "alone", ("-n", "0"))
-    assert [part.marks for part in suite.parts("x", "short", "1")] == [
-        "not alone and (short)",
-        "alone and (short)",
-    ]
+def test_what_must_be_alone_runs_after_the_rest_and_on_one_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suite, "ROOT", tmp_path)
+    dealt = ("-n", "4", "--dist=loadfile", "--ignore=t/alone")
+    assert suite.parts("cluster", "t", "", "4") == (suite.Part("cluster", (*dealt, "t")),)
+    (tmp_path / "t" / "alone").mkdir(parents=True)
+    assert suite.parts("cluster", "t", "short", "4") == (
+        suite.Part("cluster", (*dealt, "-m", "short", "t")),
+        suite.Part("cluster-alone", ("-n", "0", "-m", "short", "t/alone")),
+    )
 
 
-def test_a_suite_without_a_folder_is_a_mistake_of_who_calls_it() -> None:
+def test_a_folder_of_tests_that_is_not_there_is_a_mistake_of_who_calls_it() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "ci.cluster.suite", "cluster"],
+        [sys.executable, "-m", "ci.cluster.suite", "cluster", "tests/clutser"],
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "100"},
         capture_output=True,
@@ -184,4 +187,4 @@ def test_a_suite_without_a_folder_is_a_mistake_of_who_calls_it() -> None:
         stdin=subprocess.DEVNULL,
     )
     assert done.returncode == 2
-    assert "a folder of tests is needed" in done.stderr
+    assert "there is no folder tests/clutser" in done.stderr
