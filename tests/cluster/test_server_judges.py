@@ -14,7 +14,7 @@ import yaml
 
 from chartgen.snapshot import CHANGING
 from tests.cluster.conftest import MakeNamespace
-from tests.cluster.kubernetes import Done, Namespace, Object, run
+from tests.cluster.kubernetes import Done, Namespace, Object, eventually, run
 from tests.cluster.release import CHART, OVERLAYS
 from tests.need import need
 
@@ -130,6 +130,8 @@ def test_applying_the_same_twice_changes_nothing(namespace: MakeNamespace) -> No
     # Hooks are Helm's affair; without generation or tests there is none but the gate, which runs once.
     off = {"tests": {"enabled": False}, "secrets": {"auth": {"values": {"AUTH_SECRET_KEY": "k" * 64}}}}
     judged(here, render(here, None, off), "--server-side").checked()
+    # A claim learns of its volume by and by, whoever applies it.
+    assert eventually(lambda: claims(here), lambda phases: phases == {"Bound"}) == {"Bound"}
     kinds = "configmap,secret,service,serviceaccount,pvc,deployment"
     before = wanted(here, kinds)
     judged(here, render(here, None, off), "--server-side").checked()
@@ -137,6 +139,10 @@ def test_applying_the_same_twice_changes_nothing(namespace: MakeNamespace) -> No
     changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
     assert changed == [], f"the second time changed {changed}"
     assert {name.split("/")[0] for name in before} >= {"ConfigMap", "Deployment", "PersistentVolumeClaim"}
+
+
+def claims(namespace: Namespace) -> set[str]:
+    return {claim["status"]["phase"] for claim in namespace.all("pvc")}
 
 
 def wanted(namespace: Namespace, kinds: str) -> dict[str, Object]:
