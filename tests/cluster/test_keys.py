@@ -65,8 +65,9 @@ def test_a_generated_key_is_adopted_by_the_next_install(release4: Release, metho
     key = release4.key()
     release4.uninstall().checked()
     assert release4.key() == key, "the key changed at uninstall"
-    release4.install("--wait", values=values(method, "")).checked()
+    again = release4.install("--wait", values=values(method, ""))
     assert release4.key() == key, "the key was not adopted but made anew"
+    again.checked()
 
 
 def test_another_explicit_key_stops_the_backend_with_a_sentence(release4: Release) -> None:
