@@ -11,6 +11,7 @@ Exit 1: a promise failed; 3: no test is recorded, or a file is not whole.
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -56,8 +57,14 @@ def words(name: str) -> str:
 def _outcome(test: ElementTree.Element) -> tuple[str, str]:
     for tag, outcome in (("failure", "failed"), ("error", "failed"), ("skipped", "skipped")):
         if (found := test.find(tag)) is not None:
-            return outcome, found.get("message", "") or found.get("type", "")
+            return outcome, _said(found.text or "") or found.get("message", "") or found.get("type", "")
     return "passed", ""
+
+
+def _said(text: str) -> str:
+    """All of what an exception said, which pytest marks so; the attribute `message` has its beginning."""
+    lines = [line[1:] for line in text.splitlines() if line.startswith("E ")]
+    return textwrap.dedent("\n".join(lines))
 
 
 def _case(run: str, test: ElementTree.Element) -> Case:

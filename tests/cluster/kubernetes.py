@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 Object = dict[str, Any]
 Kind = TypeVar("Kind")
+# How the line begins with which a program tells what went wrong.
+TELLING = ("Error", "error:", "curl:")
 # Shorter ones are words like `yes`, which stand everywhere.
 SHORTEST_SECRET = 8
 # Values of Secrets that tests have met: where a failure is told or kept, their fingerprints stand instead.
@@ -64,9 +66,10 @@ class Done:
         return self.output + self.errors
 
     def checked(self) -> Done:
-        """The same, when all went well; else what was said last goes first, and then what else is known."""
-        last = (self.errors or self.output).strip().rpartition("\n")[2]
-        assert self.code == 0, f"{last} (exit {self.code})\n{self.text}\n{self.why()}"
+        """The same, when all went well; else the line that tells goes first, and what else is known last."""
+        lines = (self.errors or self.output).strip().splitlines() or ["nothing was said"]
+        line = next((line for line in lines if line.startswith(TELLING)), lines[-1])
+        assert self.code == 0, f"{line} (exit {self.code})\n{self.text}\n{self.why()}"
         return self
 
 

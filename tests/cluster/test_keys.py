@@ -59,6 +59,14 @@ def test_the_key_stays_through_every_switch_of_method(release: Release) -> None:
         kept(release, key, f"{before} to {method}")
 
 
+def test_a_key_that_was_given_stays_when_it_is_given_no_more(release4: Release) -> None:
+    """Helm made the Secret then, and removes what the chart renders no more unless it is kept."""
+    release4.install("--wait", values=values("value", "g" * 64)).checked()
+    release4.upgrade("--wait", values=values("job", "")).checked()
+    release4.wait()
+    assert release4.key() == "g" * 64, "the key changed"
+
+
 @pytest.mark.parametrize("method", ["job", "lookup"])
 def test_a_generated_key_is_adopted_by_the_next_install(release4: Release, method: str) -> None:
     release4.install("--wait", values=values(method, "")).checked()

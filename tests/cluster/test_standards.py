@@ -80,5 +80,6 @@ def test_the_production_overlay_installs_with_the_secrets_it_asks_for(namespace:
         release.namespace.apply(json.dumps(secret))
     # The autoscaler has no metrics here, and keeps the number of pods that is there.
     release.install("--wait", "--values", str(OVERLAYS / "production.yaml")).checked()
-    assert release.ask("/api/settings")["environment"]["MONGODB_URI"] == "mongodb://u:p@db/ushadow"
+    given = release.ask("/api/settings")["environment"]["MONGODB_URI"]
+    assert given == "mongodb://u:p@db/ushadow", "not the URL that the Secret brings"
     release.test().checked()
