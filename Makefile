@@ -82,7 +82,7 @@ test-cluster: $(DEV) ## install the chart on real Kubernetes; builds and starts 
 	@$(CLUSTER_OF) ci/cluster/run.sh ci/cluster/suite.sh $(ARGS)
 
 test-cluster-breaks: $(DEV) ## break the chart on purpose: the promise that is broken must turn red, and say so
-	PYTHON=$(BIN)/python ci/cluster/run.sh $(BIN)/python -m ci.cluster.breaks $(ARGS)
+	PYTHON=$(BIN)/python ci/cluster/run.sh $(BIN)/python -m ci.cluster.breaking $(ARGS)
 
 cluster-up: $(DEV) ## build (15 min, once) and start a Kubernetes of two nodes, and say its KUBECONFIG (needs root)
 	@$(CLUSTER_OF) ci/cluster/up.sh

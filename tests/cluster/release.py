@@ -131,14 +131,14 @@ class Release:
         return found
 
 
-def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    """What became of each path that is not as it was: new, gone or changed."""
-    kinds = {
-        path: "new" if path not in before else "gone" if path not in after else "changed"
+def unchanged(before: Mapping[str, str], after: Mapping[str, str], *new: str) -> None:
+    """Every path is as it was, but for those that came."""
+    found = [
+        f"{path}: {'new' if path not in before else 'gone' if path not in after else 'changed'}"
         for path in sorted({*before, *after})
         if before.get(path) != after.get(path)
-    }
-    return [f"{path}: {kind}" for path, kind in kinds.items()]
+    ]
+    assert found == [f"{path}: new" for path in new], f"on the volume: {', '.join(found)}"
 
 
 def settled(deployment: Object) -> bool:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.cluster.release import Release, differences
+from tests.cluster.release import Release, unchanged
 from tests.need import need
 
 NEW_IMAGES = {component: {"image": {"tag": "v1.1.0"}} for component in ("backend", "frontend")}
@@ -39,7 +39,7 @@ def test_what_was_written_survives_every_step(release: Release) -> None:
     release.upgrade("--wait", values=NEW_IMAGES).checked()
     assert running(release) == "v1.1.0"
     upgraded = release.files()
-    assert differences(used, upgraded) == [f"{NEW_SEED}: new"]
+    unchanged(used, upgraded, NEW_SEED)
     assert release.read(EDITED) == "mine: yes\n"
     rows = re.findall(r"^  (\S.*?)  +(\S+)", release.init_log(), re.MULTILINE)
     assert {row for row in rows if row[0] != "kept"} >= {
@@ -51,7 +51,7 @@ def test_what_was_written_survives_every_step(release: Release) -> None:
 
     release.rollback("--wait").checked()
     assert running(release) == "v1.0.0"
-    assert differences(upgraded, release.files()) == []
+    unchanged(upgraded, release.files())
 
     release.uninstall().checked()
     assert release.ready() == {}
@@ -61,7 +61,7 @@ def test_what_was_written_survives_every_step(release: Release) -> None:
 
     release.install("--wait").checked()
     assert running(release) == "v1.0.0"
-    assert differences(upgraded, release.files()) == []
+    unchanged(upgraded, release.files())
     assert release.key() == key, "the key changed"
     assert release.call("GET", "/api/kubeconfigs/home").checked().output == KUBECONFIG
 
@@ -73,7 +73,7 @@ def test_an_upgrade_to_an_image_that_is_not_there_is_rolled_back_without_loss(re
     assert failed.code != 0, "Helm took an image that is not there"
     release.rollback("--wait").checked()
     assert running(release) == "v1.0.0"
-    assert differences(used, release.files()) == []
+    unchanged(used, release.files())
     assert release.key() == key, "the key changed"
 
 
@@ -82,7 +82,7 @@ def test_a_release_made_by_helm_3_goes_on_under_helm_4(release4: Release) -> Non
     key, used = release4.key(), use(release4)
     release4.upgrade("--wait", values=NEW_IMAGES).checked()
     assert running(release4) == "v1.1.0"
-    assert differences(used, release4.files()) == [f"{NEW_SEED}: new"]
+    unchanged(used, release4.files(), NEW_SEED)
     release4.rollback("--wait").checked()
     assert running(release4) == "v1.0.0"
     assert release4.key() == key, "the key changed"

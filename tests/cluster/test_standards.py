@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cluster.conftest import MakeNamespace
-from tests.cluster.release import OVERLAYS, Release, differences
+from tests.cluster.release import OVERLAYS, Release, unchanged
 from tests.need import need
 
 RESTRICTED = {"podSecurity": "restricted"}
@@ -40,7 +40,7 @@ def test_a_volume_that_root_used_is_taken_over_by_the_restricted_pods(namespace:
     release.upgrade("--wait", values={**RESTRICTED, **DISK}).checked()
     release.wait()
     assert release.ask("/api/settings")["user"] == 10001
-    assert differences(before, release.files()) == []
+    unchanged(before, release.files())
     release.write("SECRETS/token", "changed\n")
     assert release.call("GET", "/api/kubeconfigs/home").checked().output == "kind: Config\n"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ci.cluster import breaks
+from ci.cluster import breaking, breaks
 from ci.cluster.breaks import Break, Edit, Red, TableError
 from ci.cluster.report import Case
 
@@ -27,7 +27,7 @@ TABLE = breaks.load()
 def promises() -> Counter[str]:
     """Every test function of tests/cluster, by name."""
     found: Counter[str] = Counter()
-    for path in sorted((breaks.ROOT / breaks.TESTS).rglob("test_*.py")):
+    for path in sorted((breaks.ROOT / breaking.TESTS).rglob("test_*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         found.update(name for name in names if name.startswith("test_"))
@@ -135,16 +135,16 @@ def case(name: str, outcome: str, message: str = "") -> Case:
 def test_a_break_is_noticed_by_its_test_with_its_words_and_not_otherwise(
     seen: list[Case], wrong: str
 ) -> None:
-    assert breaks.judged(Red("test_a", "the key changed"), seen) == wrong
+    assert breaking.judged(Red("test_a", "the key changed"), seen) == wrong
 
 
 def test_one_case_of_a_test_is_run_the_first_or_the_one_that_is_named() -> None:
     nodes = ["t/test_x.py::test_a[helm4]", "t/test_x.py::test_a[helm3]", "t/test_x.py::test_ab"]
-    assert breaks.chosen(Red("test_a", "x"), nodes) == nodes[0]
-    assert breaks.chosen(Red("test_a", "x", "helm3"), nodes) == nodes[1]
-    assert breaks.chosen(Red("test_ab", "x"), nodes) == nodes[2]
+    assert breaking.chosen(Red("test_a", "x"), nodes) == nodes[0]
+    assert breaking.chosen(Red("test_a", "x", "helm3"), nodes) == nodes[1]
+    assert breaking.chosen(Red("test_ab", "x"), nodes) == nodes[2]
     with pytest.raises(TableError, match="no test is called test_a with a case 'helm5'"):
-        breaks.chosen(Red("test_a", "x", "helm5"), nodes)
+        breaking.chosen(Red("test_a", "x", "helm5"), nodes)
 
 
 # ---- The whole of it, with tests that need no cluster
@@ -198,7 +198,13 @@ OTHER = (
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with this chart, and with tests and a table of its own."""
     root = tmp_path_factory.mktemp("project")
-    for name in ("ci/__init__.py", "ci/cluster/__init__.py", "ci/cluster/breaks.py", "ci/cluster/report.py"):
+    for name in (
+        "ci/__init__.py",
+        "ci/cluster/__init__.py",
+        "ci/cluster/breaks.py",
+        "ci/cluster/breaking.py",
+        "ci/cluster/report.py",
+    ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(breaks.ROOT / name, root / name)
     for name in ("charts", "values", "pyproject.toml"):
@@ -214,7 +220,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tried(root: Path, *words: str) -> tuple[int, list[str]]:
     """The exit code, and what was said without times and indentation."""
     done = subprocess.run(
-        [sys.executable, "-m", "ci.cluster.breaks", *words],
+        [sys.executable, "-m", "ci.cluster.breaking", *words],
         cwd=root,
         capture_output=True,
         text=True,
