@@ -44,7 +44,7 @@ def _pytest(*arguments: str) -> tuple[str, ...]:
 
 
 def _environment(subject: Break, folder: Path) -> dict[str, str]:
-    """The copy goes before what is installed, for the programs that the tests run."""
+    """The copy goes before what is installed, for the programs that the tests run; see `path` in _run too."""
     project = folder / "project"
     return {
         **os.environ,
@@ -108,10 +108,10 @@ def words_of(red: Red, cases: Sequence[report.Case]) -> str:
 def _run(subject: Break, nodes: Sequence[str], folder: Path) -> Seen:
     started = time.monotonic()
     broken(subject, folder / "project")
-    junit = folder / "junit.xml"
+    junit, path = folder / "junit.xml", ("-o", f"pythonpath={folder / 'project'}")
     with (folder / "pytest.log").open("w", encoding="utf-8") as log:
         subprocess.run(
-            _pytest(f"--junitxml={junit}", *(chosen(red, nodes) for red in subject.reds)),
+            _pytest(f"--junitxml={junit}", *path, *(chosen(red, nodes) for red in subject.reds)),
             cwd=ROOT, env=_environment(subject, folder), stdout=log, stderr=log, check=False,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip

@@ -25,6 +25,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ROOT / "tests" / "cluster" / "breaks"
 CHART = Path("charts/ushadow")
+# What a test may look at beside the chart.
+PROJECT = ("apps", "chartgen", "charts", "docs", "values")
 # A broken chart shall not be waited for as long as one that is merely slow.
 PATIENCE = 75
 
@@ -114,9 +116,13 @@ def place(root: Path, file: str) -> Path:
 
 def broken(subject: Break, root: Path, source: Path = ROOT) -> Path:
     """The chart with the fault, in a copy of the project `root`; TableError if the break does not fit."""
-    code = {"chartgen"} if any(edit.file.startswith("chartgen/") for edit in subject.edits) else set()
-    for name in ("charts", "values", *code):
-        shutil.copytree(source / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    edited = {edit.file.partition("/")[0] for edit in subject.edits} | {"charts", "values"}
+    root.mkdir(parents=True)
+    for name in PROJECT:
+        if name in edited:
+            shutil.copytree(source / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif name != "chartgen":  # where it is not, what is installed is used
+            (root / name).symlink_to(source / name)
     for edit in subject.edits:
         path = place(root, edit.file)
         if not path.is_file():

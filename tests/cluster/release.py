@@ -64,7 +64,9 @@ class Release:
 
     def key(self) -> Secret:
         """AUTH_SECRET_KEY of the chart's Secret."""
-        return Secret(base64.b64decode(self.object("secret", "secrets")["data"]["AUTH_SECRET_KEY"]).decode())
+        data = self.object("secret", "secrets").get("data", {})
+        assert "AUTH_SECRET_KEY" in data, f"there is no Secret {self.name}-secrets with a key"
+        return Secret(base64.b64decode(data["AUTH_SECRET_KEY"]).decode())
 
     def ready(self) -> dict[str, bool]:
         """Component to whether its Deployment has all the pods it wants, of this very template."""

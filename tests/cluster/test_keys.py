@@ -41,7 +41,7 @@ def bring(release: Release, key: str) -> None:
     release.namespace.apply(json.dumps(secret))
 
 
-def kept(release: Release, key: str, step: str) -> None:
+def kept(release: Release, key: str, step: str = "the last step") -> None:
     release.wait()
     assert release.key() == key, f"the key changed at {step}"
     assert release.ask("/health")["unreadable_kubeconfigs"] == []

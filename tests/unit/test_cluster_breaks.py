@@ -89,10 +89,17 @@ def test_a_break_that_does_not_fit_is_refused_by_its_name(tmp_path: Path) -> Non
         breaks.broken(Break("nothing", (Edit("Chart.yaml", "no such line", "b"),), ()), tmp_path / "b")
 
 
-def test_an_overlay_can_be_broken_too(tmp_path: Path) -> None:
-    edit = Edit("values/dev.yaml", "url: redis://redis:6379/0", "url: redis://elsewhere:6379/0")
-    breaks.broken(Break("a", (edit,), ()), tmp_path / "a")
-    assert "redis://elsewhere" in (tmp_path / "a" / "values" / "dev.yaml").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    "file,old", [("values/dev.yaml", "redis://redis"), ("chartgen/rules.py", "class Rule")]
+)
+def test_an_overlay_and_the_program_can_be_broken_too(file: str, old: str, tmp_path: Path) -> None:
+    root = tmp_path / "a"
+    breaks.broken(Break("a", (Edit(file, old, "broken"),), ()), root)
+    assert "broken" in (root / file).read_text(encoding="utf-8")
+    assert old in (breaks.ROOT / file).read_text(encoding="utf-8")
+    # What is not broken is the project's own; a program that is not broken is the one that is installed.
+    assert (root / "apps").is_symlink()
+    assert (root / "chartgen").exists() == file.startswith("chartgen")
 
 
 @pytest.mark.parametrize(
@@ -207,7 +214,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(breaks.ROOT / name, root / name)
-    for name in ("charts", "values", "pyproject.toml"):
+    for name in (*breaks.PROJECT, "pyproject.toml"):
         (root / name).symlink_to(breaks.ROOT / name)
     for name in ("breaks", "alone"):
         (root / "tests" / "cluster" / name).mkdir(parents=True)
