@@ -106,6 +106,6 @@ def test_another_release_on_the_same_volume_is_stopped_before_it_takes_another_k
     secrets = {"auth": {"existingSecret": "ushadow-secrets"}}
     other.upgrade("--wait", values={"persistence": claims, "secrets": secrets}).checked()
     other.wait()
-    assert other.files() == used
+    unchanged(used, other.files())
     assert other.call("GET", "/api/kubeconfigs/home").checked().output == KUBECONFIG
     assert release.key() == key, "the key changed"

@@ -19,6 +19,8 @@ from ci.cluster.report import Case
 # Tests that no fault of the chart can turn red, and why.
 UNBROKEN = {
     "test_the_walk_holds_every_switch": "is about the table of the test after it, not about the chart",
+    "test_the_walk_leads_from_external_to_every_method_and_back": "is about the table of the test after it",
+    "test_the_version_before_lacks_sections_of_this_one": "is about the chart of the test after it",
     "test_the_server_refuses_a_field_that_is_misspelt": "breaks the chart itself: the server does judge",
 }
 TABLE = breaks.load()
