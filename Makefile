@@ -79,10 +79,10 @@ tools: ## build the pinned Helm 3.18, 3 and 4, kubeconform, kube-score, and chec
 	@$(or $(PYTHON),python3) -m ci.tools list
 
 test-cluster: $(DEV) ## install the chart on real Kubernetes; builds and starts one unless KUBECONFIG is set
-	@$(CLUSTER_OF) ci/cluster/run.sh ci/cluster/suite.sh $(ARGS)
+	@$(CLUSTER_OF) ci/cluster/run.sh $(BIN)/python -m ci.cluster.suite cluster tests/cluster $(ARGS)
 
 test-cluster-breaks: $(DEV) ## break the chart on purpose: the promise that is broken must turn red, and say so
-	PYTHON=$(BIN)/python ci/cluster/run.sh $(BIN)/python -m ci.cluster.breaking $(ARGS)
+	@$(CLUSTER_OF) ci/cluster/run.sh $(BIN)/python -m ci.cluster.breaking $(ARGS)
 
 cluster-up: $(DEV) ## build (15 min, once) and start a Kubernetes of two nodes, and say its KUBECONFIG (needs root)
 	@$(CLUSTER_OF) ci/cluster/up.sh

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLES = ROOT / "tests" / "cluster" / "breaks"
 CHART = Path("charts/ushadow")
 # What a test may look at beside the chart.
-PROJECT = ("apps", "chartgen", "charts", "docs", "values")
+PROJECT = ("apps", "chartgen", "charts", "docs", "values", "tests/snapshot/expected")
 # A broken chart shall not be waited for as long as one that is merely slow.
 PATIENCE = 75
 
@@ -116,10 +116,9 @@ def place(root: Path, file: str) -> Path:
 
 def broken(subject: Break, root: Path, source: Path = ROOT) -> Path:
     """The chart with the fault, in a copy of the project `root`; TableError if the break does not fit."""
-    edited = {edit.file.partition("/")[0] for edit in subject.edits} | {"charts", "values"}
-    root.mkdir(parents=True)
     for name in PROJECT:
-        if name in edited:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        if name in ("charts", "values") or any(edit.file.startswith(f"{name}/") for edit in subject.edits):
             shutil.copytree(source / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
         elif name != "chartgen":  # where it is not, what is installed is used
             (root / name).symlink_to(source / name)

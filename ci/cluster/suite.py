@@ -1,11 +1,13 @@
 """Run tests on a cluster that is there, in two parts, and print what they showed as one table.
 
-python3 -m ci.cluster.suite [--only MARK] NAME FOLDER [PYTEST ARGUMENT...]
+python3 -m ci.cluster.suite NAME FOLDER [PYTEST ARGUMENT...]
 
 First, WORKERS at once (4), the tests that bear each other; then one by one those in FOLDER/alone, which
 drain a node or the like. Each part leaves a JUnit file in build/cluster/, NAME.xml and NAME-alone.xml; a
-test that failed leaves what it can be understood by in build/cluster/failed/NAME/.
-Exit 1: a test failed; 2: the arguments are wrong; 3: pytest did not end as it should, or there was no test.
+test that failed leaves what it can be understood by in build/cluster/failed/NAME/. Another Kubernetes
+than the first (CHARTGEN_KUBE) gets the short list of promises, those marked `every_version`, and a name of
+its own. Exit 1: a test failed; 2: the arguments are wrong; 3: there was no test, or pytest did not end as it
+should.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ci.cluster import report
+from ci.cluster.parts import RELEASES
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build" / "cluster"
@@ -65,16 +68,18 @@ def verdict(codes: Sequence[int]) -> int:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="ci.cluster.suite", description=__doc__)
-    parser.add_argument("--only", default="", metavar="MARK")
     parser.add_argument("name")
     parser.add_argument("folder")
     chosen, rest = parser.parse_known_args(arguments)
     if not (ROOT / chosen.folder).is_dir():
         parser.error(f"there is no folder {chosen.folder}")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    kept = FOLDER / "failed" / chosen.name
+    release = os.environ.get("CHARTGEN_KUBE") or RELEASES[0]
+    first = release == RELEASES[0]
+    name, only = (chosen.name, "") if first else (f"{chosen.name}-{release}", "every_version")
+    kept = FOLDER / "failed" / name
     shutil.rmtree(kept, ignore_errors=True)
-    run = parts(chosen.name, chosen.folder, chosen.only, os.environ.get("WORKERS") or "4")
+    run = parts(name, chosen.folder, only, os.environ.get("WORKERS") or "4")
     codes = [_run(part, rest, kept) for part in run]
     report.main([str(path) for part in run if (path := FOLDER / f"{part.name}.xml").exists()])
     return verdict(codes)

@@ -17,6 +17,10 @@ UNAVAILABLE = re.compile(
     r"dial tcp|no such host|connection refused|i/o timeout|proxyconnect|TLS handshake|unexpected EOF"
     r"|GOPROXY=off|GOPROXY list is|certificate|\b(403|404|407|410|429|50\d) [A-Z]\w+"
 )
+ADVICE = (
+    "`go env GOPROXY` says where modules are asked for: that must answer; or set GOPROXY to one that does.\n"
+    "  The same command then goes on, with what was built. For tests, KUBECONFIG may name another cluster."
+)
 OF_CODE = re.compile(r"\.go:\d+:\d+: ")
 
 
@@ -45,9 +49,5 @@ def compiled(name: str, command: Sequence[str], folder: Path, environment: Mappi
         return
     for line in last:
         if UNAVAILABLE.search(line) and not OF_CODE.search(line):
-            lacking(
-                f"chartgen: a module of {name} cannot be had: {without_password(line)}\n"
-                "  `go env GOPROXY` says where modules are asked for: that must be reachable; or set\n"
-                "  GOPROXY to a proxy that can. The same command then goes on: what was built is kept."
-            )
+            lacking(f"chartgen: a module of {name} cannot be had: {without_password(line)}\n  {ADVICE}")
     sys.exit(f"chartgen: {name} did not build (see above)")

@@ -28,7 +28,7 @@ EVERYTHING: dict[str, Any] = {
 }
 # A dry run makes no account, and the server looks for that of each bare pod.
 ACCOUNT = '{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "ushadow"}}'
-KEPT = Path(__file__).resolve().parents[1] / "snapshot" / "expected"
+KEPT = CHART.parents[1] / "tests" / "snapshot" / "expected"
 OVERLAY_FILES = (None, *sorted(OVERLAYS.glob("*.yaml")))
 
 

@@ -153,7 +153,7 @@ def test_without_debians_packages_nothing_is_begun(
 ) -> None:
     """apt's own words are told; the images appear whole or not at all."""
     monkeypatch.setenv("CHARTGEN_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(build, "programs", lambda *_: dict.fromkeys(("pause", "coredns"), tmp_path))
+    monkeypatch.setattr(build, "programs", lambda *_, **__: dict.fromkeys(images.PACKED, tmp_path))
     monkeypatch.setattr(images, "_program", lambda *_: None)
 
     def unreachable(*_: object) -> None:

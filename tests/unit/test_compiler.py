@@ -49,7 +49,7 @@ def test_a_module_that_cannot_be_had_is_named_with_what_to_do(
     assert ended(line, tmp_path) == 3
     told = capsys.readouterr().err
     assert f"chartgen: a module of etcd cannot be had: {line}" in told
-    assert "set\n  GOPROXY to a proxy that can. The same command then goes on" in told
+    assert "or set GOPROXY to one that does.\n  The same command then goes on" in told
 
 
 @pytest.mark.parametrize("line", WRONG.values(), ids=WRONG)
