@@ -24,7 +24,7 @@ CLUSTER_OF = $(if $(KUBE),CHARTGEN_KUBE=$(KUBE)) $(if $(CLUSTER),CHARTGEN_CLUSTE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean mutants test-cluster test-gitops cluster-up cluster-down
+.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean mutants test-cluster test-cluster-breaks test-gitops cluster-up cluster-down
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,7 +79,10 @@ tools: ## build the pinned Helm 3.18, 3 and 4, kubeconform, kube-score, and chec
 	@$(or $(PYTHON),python3) -m ci.tools list
 
 test-cluster: $(DEV) ## install the chart on real Kubernetes; builds and starts one unless KUBECONFIG is set
-	@$(CLUSTER_OF) ci/cluster/run.sh ci/cluster/suite.sh $(ARGS)
+	@$(CLUSTER_OF) ci/cluster/run.sh $(BIN)/python -m ci.cluster.suite cluster tests/cluster $(ARGS)
+
+test-cluster-breaks: $(DEV) ## break the chart on purpose: the promise that is broken must turn red, and say so
+	@$(CLUSTER_OF) ci/cluster/run.sh $(BIN)/python -m ci.cluster.breaking $(ARGS)
 
 test-gitops: $(DEV) ## the same with the real Flux and Argo CD (20 min to build, once); see ci/cluster/gitops.py
 	$(BIN)/python -m ci.tools build helm-3 helm-4

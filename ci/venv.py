@@ -17,7 +17,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
+# How a run ends where the machine lacks something that who asked can mend: nothing of ours is wrong.
+MISSING = 3
 OLDEST = (3, 11)
 # The embedded Helm has wheels for glibc on these machines, and for macOS on arm64 (the lock says that one).
 # pip has no marker for the C library, and would try to compile the source instead.
@@ -27,6 +30,12 @@ GLIBC_MACHINES = ("x86_64", "aarch64")
 
 def say(text: str) -> None:
     print(f"chartgen setup: {text}", file=sys.stderr, flush=True)
+
+
+def lacking(text: str) -> NoReturn:
+    """End the run with what is missing and what to do."""
+    print(text, file=sys.stderr, flush=True)
+    sys.exit(MISSING)
 
 
 @contextmanager
@@ -87,9 +96,7 @@ def pip(venv: Path, *arguments: str) -> None:
     command = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     done = subprocess.run([*command, "install", *quiet, *arguments], stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
-        sys.exit(
-            f"chartgen setup: pip failed (see above). {venv} is not ready; the same command tries again."
-        )
+        lacking(f"chartgen setup: pip failed (see above). {venv} is not ready; the same command tries again.")
 
 
 def install(venv: Path, lock: Path, project: Path | None) -> None:

@@ -88,6 +88,13 @@ def _unshare_root(environment: Environment) -> str:
     return unshare if unshare and os.geteuid() == 0 and _may_mount(unshare) else ""
 
 
+def _containerd(environment: Environment) -> str:
+    """With all that ci/cluster/packages.txt brings."""
+    programs = ("containerd", "runc", "ctr", "iptables", "ip", "nsenter", "/usr/lib/cni/bridge")
+    found = [_on_path(program)(environment) for program in programs]
+    return found[0] if all(found) else ""
+
+
 def _cluster(environment: Environment) -> str:
     """A KUBECONFIG given for this alone: the one that somebody has for their work must never be tested on."""
     path = environment.get("CHARTGEN_KUBECONFIG", "")
@@ -172,6 +179,8 @@ NEEDS: dict[str, Need] = {
     "openssl": Need("system", _on_path("openssl"), _debian("openssl")),
     "curl": Need("system", _on_path("curl"), _debian("curl")),
     "wget": Need("system", _on_path("wget"), _debian("wget")),
+    "go": Need("system", _on_path("go"), "install Go 1.26 or newer"),
+    "containerd": Need("system", _containerd, "CONTRIBUTING.md says what a cluster needs"),
     "unshare-root": Need("system", _unshare_root, "run as root where mount namespaces are allowed"),
     "cluster": Need("cluster", _cluster, "`make test-cluster` starts one"),
     "external-secrets": Need(

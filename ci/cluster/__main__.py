@@ -20,7 +20,7 @@ from ci.cluster import build, definitions, gitops, images
 from ci.cluster.debian import UnavailableError
 from ci.cluster.parts import PARTS, RELEASES
 from ci.tools import pins
-from ci.venv import alone, say
+from ci.venv import MISSING, alone, say
 
 
 def _link(link: Path, target: Path) -> None:
@@ -54,11 +54,12 @@ def custom_resources() -> Path:
 def stage(folder: Path, release: str = RELEASES[0]) -> None:
     """Links, because the cache may lie on another disk and a state folder is thrown away."""
     programs = build.programs(pins.cache(), release=release)
+    parts = {"images": archives(programs), "crds": custom_resources()}
     (folder / "bin").mkdir(parents=True, exist_ok=True)
     for name, path in programs.items():
         _link(folder / "bin" / name, path)
-    _link(folder / "images", archives(programs))
-    _link(folder / "crds", custom_resources())
+    for name, path in parts.items():
+        _link(folder / name, path)
 
 
 def fits(seconds: float) -> bool:
@@ -80,7 +81,7 @@ def main(arguments: list[str]) -> None:
         answer(arguments)
     except UnavailableError as error:
         print(f"chartgen cluster: Debian's packages cannot be had: {error}", file=sys.stderr)
-        sys.exit(build.MISSING)
+        sys.exit(MISSING)
 
 
 def answer(arguments: list[str]) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 from ci.cluster.parts import RELEASES, Part, members
-from ci.tools.build import GO, go_release
+from ci.tools.build import go_release
+from ci.tools.compiler import SETTINGS, compiled
 from ci.venv import alone, say
 
 # The checksum database is asked for whatever go.sum does not have; nothing here may switch it off.
@@ -19,12 +19,10 @@ UNCHECKED = ("GONOSUMDB", "GONOSUMCHECK", "GOINSECURE", "GOPRIVATE", "GOFLAGS", 
 # The folder of a built part where its manifests lie.
 MANIFESTS = "manifests"
 
-MISSING = 3  # the exit code of what could not be had
-
 
 def environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in UNCHECKED}
-    return {**kept, **GO}
+    return {**kept, **SETTINGS}
 
 
 def _compile(part: Part, target: Path) -> None:
@@ -42,14 +40,7 @@ def _compile(part: Part, target: Path) -> None:
             package,
         ]
         started = time.monotonic()
-        done = subprocess.run(
-            command, cwd=part.folder, env=environment(), check=False, stdin=subprocess.DEVNULL
-        )
-        if done.returncode:
-            say(
-                f"{name} did not build, see above; no proxy for modules? set KUBECONFIG to a cluster of yours"
-            )
-            sys.exit(MISSING)
+        compiled(name, command, part.folder, environment())
         say(f"{name} {part.version()}: {time.monotonic() - started:.0f} s")
 
 

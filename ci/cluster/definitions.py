@@ -9,13 +9,13 @@ import hashlib
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from ci.cluster.build import MISSING, environment
+from ci.cluster.build import environment
 from ci.cluster.parts import Part, members
-from ci.venv import say
+from ci.tools.compiler import ADVICE
+from ci.venv import lacking
 
 GATEWAY = Part("gateway-api", "sigs.k8s.io/gateway-api", {})
 # A file that defines a kind, ExternalSecret or HTTPRoute, to the part whose module has it.
@@ -43,8 +43,9 @@ def _read(part: Part, file: str) -> bytes:
     )
     found = json.loads(done.stdout or "{}")
     if done.returncode or "Dir" not in found:
-        say(f"{part.module} cannot be had: {found.get('Error', 'see above')}")
-        sys.exit(MISSING)
+        lacking(
+            f"chartgen cluster: {part.module} cannot be had: {found.get('Error', 'see above')}\n  {ADVICE}"
+        )
     return Path(found["Dir"], file).read_bytes()
 
 

@@ -32,4 +32,5 @@ if ! pid_of apiserver >/dev/null; then
 fi
 (cd "$HERE/../.." && "$PYTHON" -m ci.tools build helm-3.18 helm-3 helm-4) 9>&- || exit
 config=$("$HERE/up.sh" 9>&-) || exit
+export CHARTGEN_KUBE CHARTGEN_CLUSTER_DIR
 on "$config" cluster,own-cluster "$@" 9>&-

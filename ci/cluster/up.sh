@@ -51,7 +51,7 @@ check_machine() {
 	pid_of apiserver >/dev/null && return 0
 	[ -d "$HERE/modules/kube-$CHARTGEN_KUBE" ] ||
 		refuse "CHARTGEN_KUBE=$CHARTGEN_KUBE: there are$(cd "$HERE/modules" && printf ' %s' kube-* | sed 's/kube-//g')"
-	if ip link show "$BRIDGE" >/dev/null 2>&1 || ls "$RUN"/*.pid /run/netns/"$BRIDGE"-* >/dev/null 2>&1; then
+	if ip link show "$BRIDGE" >/dev/null 2>&1 || compgen -G "$RUN/*.pid" >/dev/null || compgen -G "/run/netns/$BRIDGE-*" >/dev/null; then
 		refuse "an earlier run left something behind: ci/cluster/down.sh (make cluster-down) clears it away"
 	fi
 	for port in "$API_PORT" $(seq "$PORTS" $((PORTS + 3))); do

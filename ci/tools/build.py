@@ -5,33 +5,29 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 from ci.tools import pins
-from ci.venv import alone, say
+from ci.tools.compiler import SETTINGS, compiled
+from ci.venv import alone, lacking, say
 from ci.venv import ready as make_venv
-
-GO = {"CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false", "GOTOOLCHAIN": "local", "GOWORK": "off"}
 
 
 def go_release() -> str:
     """The Go release in PATH, as `go1.26.8`; ends the run with advice if there is none."""
     go = shutil.which("go")
     if not go:
-        sys.exit(
-            "chartgen tools: Go 1.26 or newer is needed to build them; or name your own: HELM_3=/path/to/helm"
+        lacking(
+            "chartgen tools: Go 1.26 or newer is needed to build programs: install it, or put it in PATH.\n"
+            "  Tools that you have can be named instead: HELM_3=/path/to/helm"
         )
+    environment = {**os.environ, **SETTINGS}
     asked = subprocess.run(
-        [go, "env", "GOVERSION"], capture_output=True, text=True, check=True, env=_environment()
+        [go, "env", "GOVERSION"], capture_output=True, text=True, check=True, env=environment
     )
     return asked.stdout.strip().replace("/", "_").replace(" ", "_")
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, **GO}
 
 
 def compile_tool(tool: pins.Tool, target: Path) -> None:
@@ -48,11 +44,7 @@ def compile_tool(tool: pins.Tool, target: Path) -> None:
         str(target),
         tool.package,
     ]
-    done = subprocess.run(
-        command, cwd=pins.HERE / tool.name, env=_environment(), check=False, stdin=subprocess.DEVNULL
-    )
-    if done.returncode:
-        sys.exit(f"chartgen tools: {tool.name} did not build (see above)")
+    compiled(tool.name, command, pins.HERE / tool.name, os.environ)
 
 
 def build(tool: pins.Tool, go: str, root: Path) -> Path:

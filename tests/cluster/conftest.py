@@ -1,4 +1,4 @@
-"""Namespaces that are gone after the test; what a failed one looked like is kept in build/cluster/."""
+"""Namespaces that are gone after the test; what a failed one looked like is kept in build/cluster/failed/."""
 
 from __future__ import annotations
 
@@ -8,20 +8,28 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
+from tests.cluster import kept, measured
+from tests.cluster.kept import pytest_runtest_makereport as pytest_runtest_makereport
 from tests.cluster.kubernetes import Namespace
-from tests.cluster.release import Release
+from tests.cluster.release import CHART, Release
 from tests.need import need
 
-KEPT = Path(__file__).resolve().parents[2] / "build" / "cluster"
 HELMS = ("helm4", "helm3")
 OLDEST = "helm3.18"
 ENFORCE = "pod-security.kubernetes.io/enforce"
 
 MakeNamespace = Callable[..., Namespace]
+
+# Two runs on one cluster, and two charts in one run, never share a namespace.
+RUN = f"{os.environ.get('PYTEST_XDIST_TESTRUNUID') or os.getpid()} {CHART}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.pluginmanager.has_plugin("measured"):
+        config.pluginmanager.register(measured, "measured")
 
 
 @contextmanager
@@ -30,25 +38,26 @@ def namespaces(request: pytest.FixtureRequest, label: str) -> Iterator[MakeNames
     kubectl, kubeconfig = need("kubectl"), need("cluster")
     words = re.sub(r"[^a-z0-9]+", "-", label.removeprefix("test_").lower())
     # Two tests whose long names begin alike need two namespaces, and so do two workers that share a module.
-    whole = f"{label} {os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    whole = f"{label} {os.environ.get('PYTEST_XDIST_WORKER', '')} {RUN}"
     stem = f"{words[:40].strip('-')}-{hashlib.sha256(whole.encode()).hexdigest()[:6]}"
-    failed_before, count = request.session.testsfailed, itertools.count(1)
-    made: list[Namespace] = []
+    count, made = itertools.count(1), list[Namespace]()
 
     def make(enforce: str = "baseline") -> Namespace:
         new = Namespace(kubectl, kubeconfig, f"t-{stem}-{next(count)}")
         new.create({ENFORCE: enforce})
         made.append(new)
+        kept.LIVE.append(new)
         return new
 
-    wrong = True
     try:
         yield make
-        wrong = request.session.testsfailed > failed_before
+    except (Exception, pytest.fail.Exception):  # of the fixture's own: reported when they are gone
+        for each in made:
+            kept.keep(each, kept.folder_of(request.node.nodeid) / each.name)
+        raise
     finally:
         for each in made:
-            if wrong:
-                each.keep(KEPT / each.name)
+            kept.LIVE.remove(each)
             each.delete()
 
 

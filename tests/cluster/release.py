@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tests.cluster.kubernetes import Done, Namespace, Object, eventually, run
+from tests.cluster.kubernetes import Done, Namespace, Object, Secret, eventually, run
 
-CHART = Path(__file__).resolve().parents[2] / "charts" / "ushadow"
+OURS = Path(__file__).resolve().parents[2] / "charts" / "ushadow"
+# The tests of the tests bring a chart that is broken on purpose, in a copy of charts/ and values/.
+CHART = Path(os.environ.get("CHARTGEN_TEST_CHART") or OURS)
 OVERLAYS = CHART.parents[1] / "values"
 BACKEND = "ghcr.io/ushadow-io/ushadow/backend:v1.0.0"
 # Helm waits this long; a pod with its probes is ready in twenty seconds on a machine that is busy.
-TIMEOUT = "240s"
+PATIENCE = int(os.environ.get("CHARTGEN_TEST_PATIENCE") or 240)
+TIMEOUT = f"{PATIENCE}s"
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class Release:
 
     def run(self, verb: str, *more: str, values: Mapping[str, Any] | None = None) -> Done:
         given = ("--values", "-") if values is not None else ()
-        return run(self.helm, *self.arguments(verb, *more, *given), stdin=json.dumps(values or {}))
+        done = run(self.helm, *self.arguments(verb, *more, *given), stdin=json.dumps(values or {}))
+        return replace(done, why=self.namespace.warnings)
 
     def install(self, *flags: str, values: Mapping[str, Any] | None = None) -> Done:
         return self.run("install", str(self.chart), "--timeout", TIMEOUT, *flags, values=values)
@@ -57,9 +62,11 @@ class Release:
     def object(self, kind: str, suffix: str) -> Object:
         return self.namespace.get(kind, f"{self.name}-{suffix}" if suffix else self.name)
 
-    def key(self) -> str:
+    def key(self) -> Secret:
         """AUTH_SECRET_KEY of the chart's Secret."""
-        return base64.b64decode(self.object("secret", "secrets")["data"]["AUTH_SECRET_KEY"]).decode()
+        data = self.object("secret", "secrets").get("data", {})
+        assert "AUTH_SECRET_KEY" in data, f"there is no Secret {self.name}-secrets with a key"
+        return Secret(base64.b64decode(data["AUTH_SECRET_KEY"]).decode())
 
     def ready(self) -> dict[str, bool]:
         """Component to whether its Deployment has all the pods it wants, of this very template."""
@@ -70,7 +77,7 @@ class Release:
 
     def wait(self) -> None:
         wanted = {"backend": True, "frontend": True}
-        assert eventually(self.ready, lambda ready: ready == wanted, seconds=240) == wanted
+        assert eventually(self.ready, lambda ready: ready == wanted, seconds=PATIENCE) == wanted
 
     def logs(self, what: str, container: str) -> str:
         return self.namespace.ask("logs", f"{self.name}-{what}", "--container", container).checked().output
@@ -124,6 +131,16 @@ class Release:
         """Path on the config volume to SHA-256, without what seeding keeps for itself."""
         found: dict[str, str] = self.ask("/api/files")
         return found
+
+
+def unchanged(before: Mapping[str, str], after: Mapping[str, str], *new: str) -> None:
+    """Every path is as it was, but for those that came."""
+    found = [
+        f"{path}: {'new' if path not in before else 'gone' if path not in after else 'changed'}"
+        for path in sorted({*before, *after})
+        if before.get(path) != after.get(path)
+    ]
+    assert found == [f"{path}: new" for path in new], f"on the volume: {', '.join(found)}"
 
 
 def settled(deployment: Object) -> bool:

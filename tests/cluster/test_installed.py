@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -39,7 +40,7 @@ def test_every_pod_is_ready(installed: Release) -> None:
         for pod in installed.namespace.pods(component)
         for status in pod["status"]["containerStatuses"]
     ]
-    assert restarts == [0, 0]
+    assert restarts == [0, 0], f"restarts: {restarts}"
 
 
 def test_both_volumes_are_bound(installed: Release) -> None:
@@ -63,7 +64,7 @@ def gate_log(release: Release) -> str:
 def test_every_file_is_seeded_once_and_shown(installed: Release) -> None:
     """By the init container; or by the gate, which nobody holds back when Helm does not wait."""
     by_init, by_gate = rows(installed.init_log(), "seeded"), rows(gate_log(installed), "seeded")
-    assert len(by_init) + len(by_gate) == SEEDED
+    assert len(by_init) + len(by_gate) == SEEDED, f"{len(by_init) + len(by_gate)} of {SEEDED} files seeded"
     assert set(by_init) | set(by_gate) | {"wiring.yaml"} == set(installed.files())
     assert set(by_init) | set(by_gate) > SEEDED_BY_CHART
 
@@ -75,16 +76,17 @@ def test_the_hook_job_ran_where_the_volume_is(installed: Release) -> None:
     )
     assert job["status"]["succeeded"] == 1
     nodes = {
-        pod["spec"]["nodeName"]
+        component: pod["spec"]["nodeName"]
         for component in ("backend", "init-config")
         for pod in installed.namespace.pods(component)
     }
-    assert len(nodes) == 1
+    assert len(set(nodes.values())) == 1, f"not on one node: {nodes}"
 
 
 def test_the_gate_found_all_in_place_or_put_it_there(installed: Release) -> None:
     log = gate_log(installed)
-    assert len(rows(log, "kept")) + len(rows(log, "seeded")) == SEEDED
+    seen = len(rows(log, "kept")) + len(rows(log, "seeded"))
+    assert seen == SEEDED, f"the gate saw {seen} of {SEEDED} files"
     assert log.endswith("The volume is completely seeded.\n")
 
 
@@ -94,7 +96,7 @@ def test_the_secret_belongs_to_the_release_and_stays(installed: Release) -> None
     annotations = metadata["annotations"]
     assert annotations["meta.helm.sh/release-name"] == "ushadow"
     assert annotations["meta.helm.sh/release-namespace"] == installed.namespace.name
-    assert annotations["helm.sh/resource-policy"] == "keep"
+    assert annotations.get("helm.sh/resource-policy") == "keep", "uninstall would delete the Secret"
     assert len(installed.key()) == 64
 
 
@@ -108,7 +110,7 @@ def test_nothing_is_left_that_may_create_secrets(installed: Release) -> None:
         "roles": [],
         "rolebindings": [],
         "serviceaccounts": ["default", "ushadow"],
-    }
+    }, f"left behind: {left}"
 
 
 def test_the_backend_asks_for_whole_names_first(installed: Release) -> None:
@@ -121,7 +123,8 @@ def test_the_backend_has_the_key_and_the_default_urls_and_no_token(installed: Re
     environment = settings["environment"]
     assert environment["MONGODB_URI"] == "mongodb://mongodb.root.svc.cluster.local:27017/ushadow"
     assert environment["REDIS_URL"] == "redis://redis.root.svc.cluster.local:6379/0"
-    assert settings["token"] is False
+    assert settings["token"] is False, "a token of the Kubernetes API is mounted"
+    assert settings["key"] == hashlib.sha256(installed.key().encode()).hexdigest(), "not the Secret's key"
     assert (settings["user"], settings["version"]) == (0, "v1.0.0")
 
 

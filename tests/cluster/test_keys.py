@@ -41,9 +41,9 @@ def bring(release: Release, key: str) -> None:
     release.namespace.apply(json.dumps(secret))
 
 
-def kept(release: Release, key: str) -> None:
+def kept(release: Release, key: str, step: str = "the last step") -> None:
     release.wait()
-    assert release.key() == key
+    assert release.key() == key, f"the key changed at {step}"
     assert release.ask("/health")["unreadable_kubeconfigs"] == []
     assert release.call("GET", "/api/kubeconfigs/home").checked().output == "kind: Config\n"
 
@@ -56,7 +56,15 @@ def test_the_key_stays_through_every_switch_of_method(release: Release) -> None:
     for before, method in pairwise(WALK):
         done = release.upgrade("--wait", values=values(method, key))
         assert done.code == 0, f"{before} to {method}: {done.text}"
-        kept(release, key)
+        kept(release, key, f"{before} to {method}")
+
+
+def test_a_key_that_was_given_stays_when_it_is_given_no_more(release4: Release) -> None:
+    """Helm made the Secret then, and removes what the chart renders no more unless it is kept."""
+    release4.install("--wait", values=values("value", "g" * 64)).checked()
+    release4.upgrade("--wait", values=values("job", "")).checked()
+    release4.wait()
+    assert release4.key() == "g" * 64, "the key changed"
 
 
 @pytest.mark.parametrize("method", ["job", "lookup"])
@@ -64,15 +72,16 @@ def test_a_generated_key_is_adopted_by_the_next_install(release4: Release, metho
     release4.install("--wait", values=values(method, "")).checked()
     key = release4.key()
     release4.uninstall().checked()
-    assert release4.key() == key
-    release4.install("--wait", values=values(method, "")).checked()
-    assert release4.key() == key
+    assert release4.key() == key, "the key changed at uninstall"
+    again = release4.install("--wait", values=values(method, ""))
+    assert release4.key() == key, "the key was not adopted but made anew"
+    again.checked()
 
 
 def test_another_explicit_key_stops_the_backend_with_a_sentence(release4: Release) -> None:
     release4.install("--wait", values=values("value", "a" * 40)).checked()
     stopped = release4.upgrade("--wait", "--timeout", "25s", values=values("value", "b" * 40))
-    assert stopped.code != 0
+    assert stopped.code != 0, "the volume took another key without a word"
     pod = release4.namespace.pods("backend")[0]["metadata"]["name"]
     said = release4.namespace.ask("logs", pod, "--container=seed-config").text
     assert "AUTH_SECRET_KEY is not the key that this volume was used with" in said

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.kubernetes import Done, Namespace, Object, run
-from tests.cluster.release import Release
-from tests.docs.documents import ROOT, blocks, section
+from tests.cluster.release import CHART, Release, unchanged
+from tests.docs.documents import blocks, section
 
-GUIDE = (ROOT / "docs/guides/kubectl.md").read_text(encoding="utf-8")
+GUIDE = (CHART.parents[1] / "docs/guides/kubectl.md").read_text(encoding="utf-8")
 # What controllers do not write to: its resourceVersion stays for as long as nobody changes it.
 STILL = "configmap,secret,service,serviceaccount"
 RUNNING = "deployment,pvc,pod"
@@ -22,7 +22,7 @@ class Person:
 
     def __init__(self, release: Release, home: Path) -> None:
         self.release, self.home = release, home
-        (home / "charts").symlink_to(ROOT / "charts")
+        (home / "charts").symlink_to(CHART.parent)
         for name, program in {"helm": release.helm, "kubectl": release.namespace.kubectl}.items():
             (home / name).symlink_to(Path(program).resolve())
         (mine,) = [block.text for block in blocks(GUIDE) if block.language == "yaml"]
@@ -87,8 +87,7 @@ def versions_1_and_2(person: Person, side: tuple[str, str]) -> None:
     release.wait()
     assert release.ask("/api/settings")["version"] == "v1.1.0"
     after = release.files()
-    assert set(after) - set(before) == {"providers/provider-new.yaml"}
-    assert {path: after[path] for path in before} == before
+    unchanged(before, after, "providers/provider-new.yaml")
     assert release.call("GET", "/api/kubeconfigs/home").checked().output == "kind: Config\n"
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.cluster.release import Release
+from tests.cluster.release import Release, unchanged
 from tests.need import need
 
 NEW_IMAGES = {component: {"image": {"tag": "v1.1.0"}} for component in ("backend", "frontend")}
@@ -39,8 +39,7 @@ def test_what_was_written_survives_every_step(release: Release) -> None:
     release.upgrade("--wait", values=NEW_IMAGES).checked()
     assert running(release) == "v1.1.0"
     upgraded = release.files()
-    assert set(upgraded) - set(used) == {NEW_SEED}
-    assert {path: upgraded[path] for path in used} == used
+    unchanged(used, upgraded, NEW_SEED)
     assert release.read(EDITED) == "mine: yes\n"
     rows = re.findall(r"^  (\S.*?)  +(\S+)", release.init_log(), re.MULTILINE)
     assert {row for row in rows if row[0] != "kept"} >= {
@@ -52,18 +51,18 @@ def test_what_was_written_survives_every_step(release: Release) -> None:
 
     release.rollback("--wait").checked()
     assert running(release) == "v1.0.0"
-    assert release.files() == upgraded
+    unchanged(upgraded, release.files())
 
     release.uninstall().checked()
     assert release.ready() == {}
     claims = {claim["metadata"]["name"] for claim in release.namespace.all("pvc")}
     assert claims == {"ushadow-config", "ushadow-data"}
-    assert release.key() == key
+    assert release.key() == key, "the key changed"
 
     release.install("--wait").checked()
     assert running(release) == "v1.0.0"
-    assert release.files() == upgraded
-    assert release.key() == key
+    unchanged(upgraded, release.files())
+    assert release.key() == key, "the key changed"
     assert release.call("GET", "/api/kubeconfigs/home").checked().output == KUBECONFIG
 
 
@@ -71,11 +70,11 @@ def test_an_upgrade_to_an_image_that_is_not_there_is_rolled_back_without_loss(re
     release.install("--wait").checked()
     key, used = release.key(), use(release)
     failed = release.upgrade("--wait", "--timeout", "20s", values=NO_SUCH_IMAGE)
-    assert failed.code != 0
+    assert failed.code != 0, "Helm took an image that is not there"
     release.rollback("--wait").checked()
     assert running(release) == "v1.0.0"
-    assert release.files() == used
-    assert release.key() == key
+    unchanged(used, release.files())
+    assert release.key() == key, "the key changed"
 
 
 def test_a_release_made_by_helm_3_goes_on_under_helm_4(release4: Release) -> None:
@@ -83,10 +82,10 @@ def test_a_release_made_by_helm_3_goes_on_under_helm_4(release4: Release) -> Non
     key, used = release4.key(), use(release4)
     release4.upgrade("--wait", values=NEW_IMAGES).checked()
     assert running(release4) == "v1.1.0"
-    assert {path: release4.files()[path] for path in used} == used
+    unchanged(used, release4.files(), NEW_SEED)
     release4.rollback("--wait").checked()
     assert running(release4) == "v1.0.0"
-    assert release4.key() == key
+    assert release4.key() == key, "the key changed"
 
 
 def test_another_release_on_the_same_volume_is_stopped_before_it_takes_another_key(release: Release) -> None:
@@ -97,7 +96,7 @@ def test_another_release_on_the_same_volume_is_stopped_before_it_takes_another_k
     other = Release(release.helm, release.namespace, "ushadow-other")
     claims = {name: {"existingClaim": f"ushadow-{name}"} for name in ("config", "data")}
     stopped = other.install("--wait", "--timeout", "25s", values={"persistence": claims})
-    assert stopped.code != 0
+    assert stopped.code != 0, "the volume was taken over with another key"
     pod = other.namespace.pods("backend")[0]["metadata"]["name"]
     said = other.namespace.ask("logs", pod, "--container=seed-config").text
     assert "is not the key that this volume was used with" in said
@@ -107,6 +106,6 @@ def test_another_release_on_the_same_volume_is_stopped_before_it_takes_another_k
     secrets = {"auth": {"existingSecret": "ushadow-secrets"}}
     other.upgrade("--wait", values={"persistence": claims, "secrets": secrets}).checked()
     other.wait()
-    assert other.files() == used
+    unchanged(used, other.files())
     assert other.call("GET", "/api/kubeconfigs/home").checked().output == KUBECONFIG
-    assert release.key() == key
+    assert release.key() == key, "the key changed"

@@ -9,7 +9,7 @@ import pytest
 
 from chartgen import values
 from tests.cluster.conftest import MakeNamespace
-from tests.cluster.release import OVERLAYS, Release
+from tests.cluster.release import OVERLAYS, Release, unchanged
 from tests.cluster.test_life import EDITED, NEW_SEED, running, use
 
 # Of the production overlay; the Secrets that it asks for are brought.
@@ -65,12 +65,11 @@ def test_data_survives_every_step_with_every_overlay(
     release.upgrade(*flags(overlay, "--wait"), values=new).checked()
     assert running(release) == "v1.1.0"
     upgraded = release.files()
-    assert set(upgraded) - set(used) == {NEW_SEED}
-    assert {path: upgraded[path] for path in used} == used
+    unchanged(used, upgraded, NEW_SEED)
 
     release.rollback().checked()
     assert running(release) == first
-    assert release.files() == upgraded
+    unchanged(upgraded, release.files())
 
     release.uninstall().checked()
     assert claims(release) == kept
@@ -78,7 +77,7 @@ def test_data_survives_every_step_with_every_overlay(
     release.install(*flags(overlay, "--wait"), values=old).checked()
     assert running(release) == first
     if kept:
-        assert release.files() == upgraded
+        unchanged(upgraded, release.files())
         assert release.call("GET", "/api/kubeconfigs/home").checked().output.startswith("apiVersion: v1\n")
     else:
         assert release.read(EDITED) != "mine: yes\n"
@@ -87,5 +86,5 @@ def test_data_survives_every_step_with_every_overlay(
     release.upgrade(*flags(overlay), values=new).checked()
     assert running(release) == "v1.1.0"
     again = release.files()
-    assert {path: again[path] for path in used} == used
+    unchanged(used, again, NEW_SEED)
     assert release.read(EDITED) == "mine: yes\n"

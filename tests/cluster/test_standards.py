@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cluster.conftest import MakeNamespace
-from tests.cluster.release import OVERLAYS, Release
+from tests.cluster.release import OVERLAYS, Release, unchanged
 from tests.need import need
 
 RESTRICTED = {"podSecurity": "restricted"}
@@ -40,7 +40,7 @@ def test_a_volume_that_root_used_is_taken_over_by_the_restricted_pods(namespace:
     release.upgrade("--wait", values={**RESTRICTED, **DISK}).checked()
     release.wait()
     assert release.ask("/api/settings")["user"] == 10001
-    assert release.files() == before
+    unchanged(before, release.files())
     release.write("SECRETS/token", "changed\n")
     assert release.call("GET", "/api/kubeconfigs/home").checked().output == "kind: Config\n"
 
@@ -51,7 +51,7 @@ def test_the_staging_overlay_installs_where_restricted_is_enforced(
     release = Release(helm, namespace("restricted"))
     release.install("--wait", "--values", str(OVERLAYS / "staging.yaml")).checked()
     release.wait()
-    assert release.ask("/api/settings")["token"] is True
+    assert release.ask("/api/settings")["token"] is True, "the backend may use the API, and has no token"
     release.test().checked()
 
 
@@ -61,9 +61,12 @@ def test_the_dev_overlay_installs_and_leaves_no_volume(release4: Release) -> Non
     environment = release4.ask("/api/settings")["environment"]
     assert environment["MONGODB_URI"] == "mongodb://mongodb:27017/ushadow"
     release4.uninstall().checked()
-    assert [
-        claim for claim in release4.namespace.all("pvc") if "deletionTimestamp" not in claim["metadata"]
-    ] == []
+    left = [
+        claim["metadata"]["name"]
+        for claim in release4.namespace.all("pvc")
+        if "deletionTimestamp" not in claim["metadata"]
+    ]
+    assert left == [], f"volumes left behind: {left}"
 
 
 def test_the_production_overlay_installs_with_the_secrets_it_asks_for(namespace: MakeNamespace) -> None:
@@ -77,5 +80,6 @@ def test_the_production_overlay_installs_with_the_secrets_it_asks_for(namespace:
         release.namespace.apply(json.dumps(secret))
     # The autoscaler has no metrics here, and keeps the number of pods that is there.
     release.install("--wait", "--values", str(OVERLAYS / "production.yaml")).checked()
-    assert release.ask("/api/settings")["environment"]["MONGODB_URI"] == "mongodb://u:p@db/ushadow"
+    given = release.ask("/api/settings")["environment"]["MONGODB_URI"]
+    assert given == "mongodb://u:p@db/ushadow", "not the URL that the Secret brings"
     release.test().checked()

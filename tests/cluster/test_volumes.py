@@ -10,7 +10,7 @@ import pytest
 from chartgen import values
 from tests.cluster.conftest import MakeNamespace
 from tests.cluster.kubernetes import eventually
-from tests.cluster.release import Release
+from tests.cluster.release import Release, unchanged
 from tests.cluster.test_failures import SHORT
 from tests.cluster.test_life import EDITED, NEW_IMAGES, NEW_SEED, running, use
 from tests.cluster.volume import SmallVolume, small_volume
@@ -75,14 +75,13 @@ def test_a_full_volume_stops_an_install_and_nothing_that_ran_before(
     assert running(release) == "v1.1.0"
     assert init_says(release, STARTS).endswith(STARTS)
     release.evict()
-    assert served(release) == used
+    unchanged(used, served(release))
     assert NEW_SEED in init_says(release, STARTS)
 
     small.free()
     release.upgrade("--wait", values=given(small, NEW_IMAGES)).checked()
     after = served(release)
-    assert set(after) - set(used) == {NEW_SEED}
-    assert {path: after[path] for path in used} == used
+    unchanged(used, after, NEW_SEED)
 
 
 def test_a_read_only_volume_stops_an_install_and_nothing_that_ran_before(
@@ -99,13 +98,13 @@ def test_a_read_only_volume_stops_an_install_and_nothing_that_ran_before(
 
     small.read_only()
     release.evict()
-    assert served(release) == used
+    unchanged(used, served(release))
     assert release.read(EDITED) == "mine: yes\n"
     gated = release.upgrade(values=given(small, NEW_IMAGES))
     assert "post-upgrade hooks failed" in gated.text, gated.text
     assert f"{NEW_SEED}  (Read-only file system)" in gate_log(release)
     assert running(release) == "v1.1.0"
-    assert served(release) == used
+    unchanged(used, served(release))
 
     small.writable()
     release.upgrade("--wait", values=given(small, NEW_IMAGES)).checked()

@@ -50,39 +50,3 @@ def test_what_is_no_number_of_a_cluster_is_refused(number: str) -> None:
     assert (done.returncode, done.stdout) == (3, "")
     said = f"chartgen cluster: CHARTGEN_CLUSTER={number}: a cluster has a number from 0 to 9\n"
     assert done.stderr == said
-
-
-def suite(tmp_path: Path, shared: int, alone: int, *arguments: str, **given: str) -> tuple[int, list[str]]:
-    """Exit code of suite.sh, and how it called pytest, which ends as it is told here."""
-    python, log = tmp_path / "python", tmp_path / "calls"
-    python.write_text(
-        f'#!/bin/sh\necho "$*" >>{log}\ncase "$*" in *ignore*) exit {shared};; *) exit {alone};; esac\n',
-        encoding="utf-8",
-    )
-    python.chmod(0o755)
-    done = bash(str(SCRIPTS / "suite.sh"), *arguments, PYTHON=str(python), **given)
-    return done.returncode, log.read_text(encoding="utf-8").splitlines()
-
-
-def test_those_that_need_the_nodes_to_themselves_run_one_by_one_after_the_others(tmp_path: Path) -> None:
-    code, calls = suite(tmp_path, 0, 0, "-k", "seed", WORKERS="3")
-    assert code == 0
-    assert calls == [
-        "-m pytest -n 3 --dist=loadfile --ignore=tests/cluster/alone tests/cluster -k seed",
-        "-m pytest -n 0 tests/cluster/alone -k seed",
-    ]
-
-
-def test_another_release_gets_the_short_list(tmp_path: Path) -> None:
-    _, calls = suite(tmp_path, 0, 0, CHARTGEN_KUBE=RELEASES[1])
-    assert [" -m every_version " in call for call in calls] == [True, True]
-
-
-@pytest.mark.parametrize(
-    "shared,alone,code",
-    [(0, 1, 1), (1, 0, 1), (1, 5, 1), (5, 0, 0), (0, 5, 0), (5, 5, 5), (5, 1, 1), (2, 0, 2)],
-)
-def test_no_failure_is_lost_and_no_test_chosen_is_told(
-    tmp_path: Path, shared: int, alone: int, code: int
-) -> None:
-    assert suite(tmp_path, shared, alone)[0] == code

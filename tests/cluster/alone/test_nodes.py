@@ -9,12 +9,13 @@ import pytest
 
 from tests.cluster.conftest import MakeNamespace
 from tests.cluster.kubernetes import Done, Namespace, eventually
-from tests.cluster.release import Release
+from tests.cluster.release import Release, unchanged
 from tests.need import need
 
 TAINT = "chartgen.test/for-backends"
 TOLERATION = {"key": TAINT, "operator": "Exists", "effect": "NoSchedule"}
 DEADLINE = 20
+ASTRAY = "the Job ran on another node than the backend"
 SHORT = {"seed": {"config": {"job": {"activeDeadlineSeconds": DEADLINE, "backoffLimit": 0}}}}
 
 
@@ -123,10 +124,10 @@ def test_a_folder_that_each_node_has_of_its_own_is_seeded_where_the_backend_is(
     """With such a class nothing but the chart holds the Job back from an empty folder on another node."""
     release.install("--wait", values=on("hostpath")).checked()
     before, here = release.files(), node_of(release, "backend")
-    assert node_of(release, "init-config") == here
+    assert node_of(release, "init-config") == here, ASTRAY
     nodes.cordon(here)
     failed = release.upgrade(values={**on("hostpath"), **SHORT})
-    assert failed.code != 0
+    assert failed.code != 0, ASTRAY
     events = release.namespace.ask("get", "events").checked().output
     assert "didn't match pod affinity rules" in events
     nodes.uncordon(here)
@@ -150,7 +151,7 @@ def test_a_volume_of_one_node_holds_the_pod_until_the_node_is_back(release: Rele
     nodes.uncordon(here)
     release.wait()
     assert node_of(release, "backend") == here
-    assert release.files() == before
+    unchanged(before, release.files())
 
 
 def test_a_volume_of_every_node_goes_along_when_its_node_is_drained(release: Release, nodes: Nodes) -> None:
@@ -161,7 +162,7 @@ def test_a_volume_of_every_node_goes_along_when_its_node_is_drained(release: Rel
     nodes.drain(here)
     release.wait()
     assert node_of(release, "backend") == nodes.other(here)
-    assert release.files() == before
+    unchanged(before, release.files())
     assert release.call("GET", "/api/kubeconfigs/home").checked().output == "kind: Config\n"
     release.upgrade("--wait", values=on("shared", "ReadWriteMany")).checked()
     assert node_of(release, "init-config") == nodes.other(here)
