@@ -1,6 +1,9 @@
 """Tests of the tests: the chart is broken on purpose, and the promise that breaks must turn red, saying so.
 
-python3 -m ci.cluster.breaking [WORD...]   breaks whose name, or whose test's, holds one of the words; or all
+python3 -m ci.cluster.breaking [--within SECONDS] [WORD...]
+
+Breaks whose name, or whose test's, holds one of the words; or all. After SECONDS none is begun any more, and
+those that were not tried are named.
 
 The tests run as they are, one case of each, against a copy with the fault, BREAKS at once (4), on the cluster
 of CHARTGEN_KUBECONFIG; those in alone/ after the others. What each run wrote lies in build/cluster/breaks/.
@@ -9,6 +12,7 @@ Exit 1: a break went unnoticed, or was noticed for another reason; 2: the table 
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -37,6 +41,7 @@ class Seen:
     seconds: float
     wrong: tuple[str, ...]
     said: tuple[str, ...]
+    tried: bool = True
 
 
 def _pytest(*arguments: str) -> tuple[str, ...]:
@@ -130,47 +135,62 @@ def _folder(subject: Break) -> Path:
     return folder
 
 
-def run(breaks: Sequence[Break], workers: int) -> list[Seen]:
-    """Every break tried."""
+def run(breaks: Sequence[Break], workers: int, end: float) -> list[Seen]:
+    """Every break tried that can be begun before `end` (of time.monotonic)."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     nodes = collected()
     alone = {function(node) for node in nodes if ALONE in node}
     last = [each for each in breaks if alone & {red.test for red in each.reds}]
+
+    def one(subject: Break) -> Seen:
+        if time.monotonic() > end:
+            return Seen(subject, 0, (), (), tried=False)
+        return _run(subject, nodes, _folder(subject))
+
     with ThreadPoolExecutor(workers) as pool:
         at_once = [each for each in breaks if each not in last]
-        seen = list(pool.map(lambda each: _run(each, nodes, _folder(each)), at_once))
-    return seen + [_run(each, nodes, _folder(each)) for each in last]
+        seen = list(pool.map(one, at_once))
+    return seen + [one(each) for each in last]
 
 
 def table(seen: Sequence[Seen], seconds: float) -> str:
     lines = ["", "Breaks of the chart, and the promise that each turned red", ""]
-    for each in seen:
+    for each in (each for each in seen if each.tried):
         lines.append(f"  {'FAILED' if each.wrong else 'ok':<6} {each.seconds:>6.1f} s  {each.subject.name}")
         lines += [f"{'':19}red: {report.words(red.test)}" for red in each.subject.reds]
         lines += [f"{'':19}{said}" for said in each.said]
         lines += [f"{'':12}! {wrong}" for wrong in each.wrong]
-    noticed = sum(not each.wrong for each in seen)
-    lines += ["", f"{noticed} of {len(seen)} breaks noticed by their promise, in {seconds:.0f} s", ""]
+    left = [each.subject.name for each in seen if not each.tried]
+    noticed = sum(each.tried and not each.wrong for each in seen)
+    total = len(seen) - len(left)
+    lines += ["", f"{noticed} of {total} breaks noticed by their promise, in {seconds:.0f} s", ""]
+    lines += [f"NOT TRIED, for want of time: {len(left)} breaks: {'; '.join(left)}", ""] if left else []
     return "\n".join(lines)
 
 
+def _meant(words: Sequence[str]) -> list[Break]:
+    def texts(each: Break) -> tuple[str, ...]:
+        return (each.name, *(red.test for red in each.reds))
+
+    found = [
+        each for each in load() if not words or any(word in text for word in words for text in texts(each))
+    ]
+    if not found:
+        raise TableError(f"no break is called {' or '.join(words)}")
+    return found
+
+
 def main(arguments: list[str]) -> int:
-    started = time.monotonic()
+    parser = argparse.ArgumentParser(prog="ci.cluster.breaking", description=__doc__)
+    parser.add_argument("--within", type=float, default=float("inf"), metavar="SECONDS")
+    parser.add_argument("words", nargs="*", metavar="WORD")
+    given, started = parser.parse_args(arguments), time.monotonic()
     try:
-        breaks = [
-            each
-            for each in load()
-            if not arguments
-            or any(
-                word in text for word in arguments for text in (each.name, *(red.test for red in each.reds))
-            )
-        ]
-        if not breaks:
-            raise TableError(f"no break is called {' or '.join(arguments)}")
+        breaks = _meant(given.words)
         with tempfile.TemporaryDirectory() as scratch:  # all of the table fits, before the first is tried
             for number, each in enumerate(breaks):
                 broken(each, Path(scratch) / str(number))
-        seen = run(breaks, int(os.environ.get("BREAKS") or 4))
+        seen = run(breaks, int(os.environ.get("BREAKS") or 4), started + given.within)
     except TableError as error:
         print(f"chartgen cluster: {error}", file=sys.stderr)
         return USAGE

@@ -279,3 +279,14 @@ def test_breaks_are_chosen_by_a_word_and_a_word_that_fits_none_is_a_mistake(else
     code, said = tried(elsewhere, "test_patience")
     assert (code, said[-1]) == (0, "1 of 1 breaks noticed by their promise, in N s")
     assert tried(elsewhere, "nobody") == (2, ["chartgen cluster: no break is called nobody"])
+
+
+def test_what_there_was_no_time_for_is_named_and_does_not_count_as_noticed(elsewhere: Path) -> None:
+    code, said = tried(elsewhere, "--within", "0", "test_patience", "test_last")
+    assert (code, said[1:]) == (
+        0,
+        [
+            "0 of 0 breaks noticed by their promise, in N s",
+            "NOT TRIED, for want of time: 2 breaks: lookup; unnoticed",
+        ],
+    )
