@@ -1,9 +1,9 @@
 """Tests of the tests: the chart is broken on purpose, and the promise that breaks must turn red, saying so.
 
-python3 -m ci.cluster.breaking [--within SECONDS] [WORD...]
+python3 -m ci.cluster.breaking [--within SECONDS] [--order TEXT] [WORD...]
 
 Breaks whose name, or whose test's, holds one of the words; or all. After SECONDS none is begun any more, and
-those that were not tried are named.
+those that were not tried are named. TEXT decides the order: with another one, others are tried in that time.
 
 The tests run as they are, one case of each, against a copy with the fault, BREAKS at once (4), on the cluster
 of CHARTGEN_KUBECONFIG; those in alone/ after the others. What each run wrote lies in build/cluster/breaks/.
@@ -13,6 +13,7 @@ Exit 1: a break went unnoticed, or was noticed for another reason; 2: the table 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import re
 import shutil
@@ -180,13 +181,21 @@ def _meant(words: Sequence[str]) -> list[Break]:
     return found
 
 
+def ordered(breaks: Sequence[Break], text: str) -> list[Break]:
+    """In the order of the table; with a text, in one that looks like chance and is the same for that text."""
+    if not text:
+        return list(breaks)
+    return sorted(breaks, key=lambda each: hashlib.sha256(f"{text} {each.name}".encode()).digest())
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="ci.cluster.breaking", description=__doc__)
     parser.add_argument("--within", type=float, default=float("inf"), metavar="SECONDS")
+    parser.add_argument("--order", default="", metavar="TEXT")
     parser.add_argument("words", nargs="*", metavar="WORD")
     given, started = parser.parse_args(arguments), time.monotonic()
     try:
-        breaks = _meant(given.words)
+        breaks = ordered(_meant(given.words), given.order)
         with tempfile.TemporaryDirectory() as scratch:  # all of the table fits, before the first is tried
             for number, each in enumerate(breaks):
                 broken(each, Path(scratch) / str(number))

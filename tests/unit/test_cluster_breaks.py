@@ -290,3 +290,16 @@ def test_what_there_was_no_time_for_is_named_and_does_not_count_as_noticed(elsew
             "NOT TRIED, for want of time: 2 breaks: lookup; unnoticed",
         ],
     )
+
+
+def test_a_text_decides_which_breaks_come_first_and_loses_none() -> None:
+    table = breaks.load()
+    assert breaking.ordered(table, "") == table
+    first, again, other = (
+        breaking.ordered(table, "a"),
+        breaking.ordered(table, "a"),
+        breaking.ordered(table, "b"),
+    )
+    assert first == again
+    assert first != other
+    assert sorted(each.name for each in first) == sorted(each.name for each in table)
