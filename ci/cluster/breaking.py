@@ -1,12 +1,13 @@
 """Tests of the tests: the chart is broken on purpose, and the promise that breaks must turn red, saying so.
 
-python3 -m ci.cluster.breaking [--within SECONDS] [--order TEXT] [WORD...]
+python3 -m ci.cluster.breaking [--within SECONDS] [--sample TEXT] [WORD...]
 
 Breaks whose name, or whose test's, holds one of the words; or all. After SECONDS none is begun any more, and
-those that were not tried are named. TEXT decides the order: with another one, others are tried in that time.
+those that were not tried are named. TEXT decides where in the table to begin, so that with a short time the
+runs of different commits try different ones, and the same commit the same.
 
-The tests run as they are, one case of each, against a copy with the fault, BREAKS at once (4), on the cluster
-of CHARTGEN_KUBECONFIG; those in alone/ after the others. What each run wrote lies in build/cluster/breaks/.
+The tests run as they are, one case of each, against a copy with the fault, WORKERS at once (4), on the
+cluster of CHARTGEN_KUBECONFIG; those in alone/ after the others. What each wrote is in build/cluster/breaks/.
 Exit 1: a break went unnoticed, or was noticed for another reason; 2: the table does not fit chart or tests.
 """
 
@@ -181,25 +182,24 @@ def _meant(words: Sequence[str]) -> list[Break]:
     return found
 
 
-def ordered(breaks: Sequence[Break], text: str) -> list[Break]:
-    """In the order of the table; with a text, in one that looks like chance and is the same for that text."""
-    if not text:
-        return list(breaks)
-    return sorted(breaks, key=lambda each: hashlib.sha256(f"{text} {each.name}".encode()).digest())
+def _turned(breaks: list[Break], sample: str) -> list[Break]:
+    """From another one on, and round again."""
+    first = int(hashlib.sha256(sample.encode()).hexdigest(), 16) % len(breaks) if sample else 0
+    return breaks[first:] + breaks[:first]
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="ci.cluster.breaking", description=__doc__)
     parser.add_argument("--within", type=float, default=float("inf"), metavar="SECONDS")
-    parser.add_argument("--order", default="", metavar="TEXT")
+    parser.add_argument("--sample", default="", metavar="TEXT")
     parser.add_argument("words", nargs="*", metavar="WORD")
     given, started = parser.parse_args(arguments), time.monotonic()
     try:
-        breaks = ordered(_meant(given.words), given.order)
+        breaks = _turned(_meant(given.words), given.sample)
         with tempfile.TemporaryDirectory() as scratch:  # all of the table fits, before the first is tried
             for number, each in enumerate(breaks):
                 broken(each, Path(scratch) / str(number))
-        seen = run(breaks, int(os.environ.get("BREAKS") or 4), started + given.within)
+        seen = run(breaks, int(os.environ.get("WORKERS") or 4), started + given.within)
     except TableError as error:
         print(f"chartgen cluster: {error}", file=sys.stderr)
         return USAGE

@@ -77,7 +77,9 @@ class Release:
 
     def wait(self) -> None:
         wanted = {"backend": True, "frontend": True}
-        assert eventually(self.ready, lambda ready: ready == wanted, seconds=PATIENCE) == wanted
+        found = eventually(self.ready, lambda ready: ready == wanted, seconds=PATIENCE)
+        lacking = ", ".join(name for name in wanted if not found.get(name))
+        assert found == wanted, f"not ready after {PATIENCE} s: {lacking}\n{self.namespace.warnings()}"
 
     def logs(self, what: str, container: str) -> str:
         return self.namespace.ask("logs", f"{self.name}-{what}", "--container", container).checked().output
@@ -98,7 +100,7 @@ class Release:
         assert eventually(
             lambda: [each for each in self.namespace.pods("backend") if each["metadata"]["name"] != name],
             bool,
-        )
+        ), f"no other pod came in the place of {name}"
 
     # ---- What the application says
     def shell(self, *command: str, stdin: str = "") -> Done:

@@ -54,7 +54,7 @@ def log(namespace: Namespace, component: str, container: str) -> str:
 def kill(namespace: Namespace, component: str, container: str, when: str) -> None:
     """The component's only pod, at once, as soon as its log has come to `when` and before it is done."""
     seen = eventually(lambda: log(namespace, component, container), lambda said: when in said, seconds=120)
-    assert when in seen, seen
+    assert when in seen, f"the log of {component} never came to {when!r}: {seen}"
     assert "completely seeded" not in seen, "it was too fast to be killed half way"
     for pod in namespace.pods(component):
         gone = ("delete", "pod", pod["metadata"]["name"], "--grace-period=0", "--force")

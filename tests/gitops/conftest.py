@@ -13,6 +13,8 @@ from ci.cluster import gitops
 from ci.tools import pins
 from ci.venv import alone
 from tests.cluster.conftest import MakeNamespace, namespaces
+from tests.cluster.conftest import pytest_configure as pytest_configure
+from tests.cluster.kept import pytest_runtest_makereport as pytest_runtest_makereport
 from tests.gitops.registry import FIRST, SECOND, Registry, pack, registry
 from tests.need import need
 
