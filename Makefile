@@ -85,10 +85,11 @@ test-cluster-breaks: $(DEV) ## break the chart on purpose: the promise that is b
 	@$(CLUSTER_OF) ci/cluster/run.sh $(BIN)/python -m ci.cluster.breaking $(ARGS)
 
 test-gitops: $(DEV) ## the same with the real Flux and Argo CD (20 min to build, once); see ci/cluster/gitops.py
-	$(BIN)/python -m ci.tools build helm-3 helm-4
-	$(BIN)/python -m ci.cluster build gitops
-	CHARTGEN_REQUIRE=cluster,gitops,helm PYTHON=$(BIN)/python ci/cluster/run.sh \
-		$(BIN)/python -m pytest -n 2 --dist=loadfile tests/gitops $(ARGS)
+	@[ -n "$$KUBECONFIG" ] || $(CLUSTER_OF) ci/cluster/up.sh --check
+	@$(BIN)/python -m ci.tools build helm-3 helm-4
+	@$(BIN)/python -m ci.cluster build gitops
+	@WORKERS=2 CHARTGEN_REQUIRE=cluster,gitops,helm $(CLUSTER_OF) ci/cluster/run.sh \
+		$(BIN)/python -m ci.cluster.suite gitops tests/gitops $(ARGS)
 
 cluster-up: $(DEV) ## build (15 min, once) and start a Kubernetes of two nodes, and say its KUBECONFIG (needs root)
 	@$(CLUSTER_OF) ci/cluster/up.sh

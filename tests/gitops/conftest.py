@@ -13,6 +13,8 @@ from ci.cluster import gitops
 from ci.tools import pins
 from ci.venv import alone
 from tests.cluster.conftest import MakeNamespace, namespaces
+from tests.cluster.conftest import pytest_configure as pytest_configure
+from tests.cluster.kept import pytest_runtest_makereport as pytest_runtest_makereport
 from tests.gitops.registry import FIRST, SECOND, Registry, pack, registry
 from tests.need import need
 
@@ -57,8 +59,7 @@ def charts(parts: gitops.Parts, logs: Path, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def make_namespace(request: pytest.FixtureRequest) -> Iterator[MakeNamespace]:
-    """Called by the process too: what a killed run left behind is not mistaken for ours."""
-    with namespaces(request, f"{request.module.__name__.rpartition('.')[2]} {os.getpid()}") as make:
+    with namespaces(request, request.module.__name__.rpartition(".")[2]) as make:
         yield make
 
 
