@@ -85,9 +85,10 @@ test-cluster-breaks: $(DEV) ## break the chart on purpose: the promise that is b
 	@$(CLUSTER_OF) ci/cluster/run.sh $(BIN)/python -m ci.cluster.breaking $(ARGS)
 
 test-gitops: $(DEV) ## the same with the real Flux and Argo CD (20 min to build, once); see ci/cluster/gitops.py
-	$(BIN)/python -m ci.tools build helm-3 helm-4
-	$(BIN)/python -m ci.cluster build gitops
-	CHARTGEN_REQUIRE=cluster,gitops,helm WORKERS=2 PYTHON=$(BIN)/python ci/cluster/run.sh \
+	@[ -n "$$KUBECONFIG" ] || $(CLUSTER_OF) ci/cluster/up.sh --check
+	@$(BIN)/python -m ci.tools build helm-3 helm-4
+	@$(BIN)/python -m ci.cluster build gitops
+	@WORKERS=2 CHARTGEN_REQUIRE=cluster,gitops,helm $(CLUSTER_OF) ci/cluster/run.sh \
 		$(BIN)/python -m ci.cluster.suite gitops tests/gitops $(ARGS)
 
 cluster-up: $(DEV) ## build (15 min, once) and start a Kubernetes of two nodes, and say its KUBECONFIG (needs root)

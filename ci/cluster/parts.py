@@ -50,6 +50,8 @@ class Part:
     def stamps(self) -> dict[str, str]:
         """Go variable to value. Kubernetes' programs refuse each other as too old without all of these."""
         version = self.version()
+        if self.name == "argocd":  # which says the `v` itself
+            return dict.fromkeys(self.stamped, version.removeprefix("v"))
         if self.name != "kube":
             return dict.fromkeys(self.stamped, version)
         minor = version.split(".")[1]

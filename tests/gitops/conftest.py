@@ -59,8 +59,7 @@ def charts(parts: gitops.Parts, logs: Path, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def make_namespace(request: pytest.FixtureRequest) -> Iterator[MakeNamespace]:
-    """Called by the process too: what a killed run left behind is not mistaken for ours."""
-    with namespaces(request, f"{request.module.__name__.rpartition('.')[2]} {os.getpid()}") as make:
+    with namespaces(request, request.module.__name__.rpartition(".")[2]) as make:
         yield make
 
 
