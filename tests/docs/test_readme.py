@@ -168,8 +168,8 @@ def test_a_line_that_is_not_understood_is_told(line: str) -> None:
         shell.chartgen_parses(line)
 
 
-# Not cheap, or not here: a cluster, a Helm that is not there, another application, the questions of `init`.
-DEAR = re.compile(r"chartgen (lint|doctor|.*--helm |\w+ shop|init$)")
+# Not cheap (minutes), or not here: a cluster, a Helm that is not there, another application, the questions of `init`.
+DEAR = re.compile(r"chartgen (lint|verify|doctor|.*--helm |\w+ shop|init$)")
 
 
 def test_what_is_cheap_of_them_runs(tmp_path: Path) -> None:
