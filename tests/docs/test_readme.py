@@ -168,7 +168,7 @@ def test_a_line_that_is_not_understood_is_told(line: str) -> None:
         shell.chartgen_parses(line)
 
 
-# Not cheap (minutes), or not here: a cluster, a Helm that is not there, another application, the questions of `init`.
+# Not cheap, or not here: a cluster, a Helm that is not there, another application, questions; or minutes long.
 DEAR = re.compile(r"chartgen (lint|verify|doctor|.*--helm |\w+ shop|init$)")
 
 
