@@ -168,7 +168,7 @@ def test_a_line_that_is_not_understood_is_told(line: str) -> None:
         shell.chartgen_parses(line)
 
 
-# Not cheap, or not here: a cluster, a Helm that is not there, another application, questions; or minutes long.
+# Not cheap, or not here: a cluster, a Helm that is not there, another application, questions; or too long.
 DEAR = re.compile(r"chartgen (lint|verify|doctor|.*--helm |\w+ shop|init$)")
 
 
