@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from chartgen.cli.coverage import Wanted, coverage_options, report_coverage, watched
+from chartgen.cli.coverage import wanted as coverage_wanted
 from chartgen.cli.failures import progress
 from chartgen.cli.judging import merged
 from chartgen.cli.lint import exit_code, targets, written
@@ -24,6 +26,7 @@ from chartgen.cli.options import (
     versions_option,
 )
 from chartgen.cli.stage import chart_of, engine_for, sound_cases
+from chartgen.coverage import Traced
 from chartgen.disk import read_chart, read_folder, write_folder
 from chartgen.engine.choose import choose
 from chartgen.package import archive
@@ -36,7 +39,7 @@ from chartgen.verify.space import RANDOM
 if TYPE_CHECKING:
     from chartgen.chart import Chart
     from chartgen.cli.options import Place
-    from chartgen.engine import Engine
+    from chartgen.engine import Engine, Session
     from chartgen.verify.space import Trial
 
 CORPUS = "tests/verify/corpus"
@@ -105,6 +108,7 @@ class Watch:
     help="How to print (default: text). Repeatable, each with an --output of its own.",
 )
 @option("-o", "--output", "outputs", multiple=True, metavar="FILE", help="File for the format; `-` is here.")
+@coverage_options
 @versions_option
 @helm_option
 @config_option
@@ -119,6 +123,8 @@ def command(
     corpus: str | None,
     formats: tuple[str, ...],
     outputs: tuple[str, ...],
+    coverage: tuple[tuple[str, str], ...],
+    threshold: float,
     versions: tuple[str, ...],
     helm: str | None,
     config: str | None,
@@ -137,11 +143,16 @@ def command(
       chartgen verify --shard 2/5 --time-budget 60
       chartgen verify --chart ./somebody/elses/chart
       chartgen verify --format text --output - --format junit --output verify.xml
+      chartgen verify --coverage text --coverage listing=branches.txt --threshold 90
     """
     wanted = targets(formats or ("text",), outputs)
-    wish = Wish(seed, count, shard, versions or VERSIONS)
+    branches = coverage_wanted(coverage, threshold)
+    wish = Wish(seed, count, shard, versions or VERSIONS, whole=bool(branches))
     subjects, engine = _subjects(charts, folders, corpus, helm, config)
-    _search(subjects, engine, wish, time_budget, [(name, target, colored(color)) for name, target in wanted])
+    code = _search(
+        subjects, engine, wish, time_budget, branches, [(n, target, colored(color)) for n, target in wanted]
+    )
+    click.get_current_context().exit(code)
 
 
 def _search(
@@ -149,20 +160,24 @@ def _search(
     engine: Engine,
     wish: Wish,
     budget: float,
+    branches: Wanted,
     wanted: list[tuple[str, str, bool]],
-) -> None:
-    """Searches each chart and writes the report; exits as it went."""
-    found, texts = [], []
+) -> int:
+    """Searches each chart and writes the reports; says the exit code."""
+    found, texts, covered = [], [], []
     for subject in subjects:
         watch = Watch(subject[0].name, budget)
-        found.append(_verified(subject, wish, engine, watch))
+        session = watched(engine, subject[0], archive(subject[0]), branches)
+        found.append(_verified(subject, wish, engine, session, watch))
+        if isinstance(session, Traced):
+            covered.append(session.coverage)
         texts.append(summary(found[-1], watch.seconds))
     progress("")
     report = merged([verified.report for verified in found])
     for name, target, color in wanted:
         shown = "\n".join(["", *texts]) if name == "text" else ""
         written(FORMATS[name](report, color=target == "-" and color) + shown, target)
-    click.get_current_context().exit(exit_code(report))
+    return max(exit_code(report), report_coverage(covered, branches))
 
 
 def _subjects(
@@ -191,12 +206,11 @@ def _subject(place: Place, entry: Any, corpus: str | None) -> Subject:
     return chart_of(place, entry), overlays, str(folder / entry.name)
 
 
-def _verified(subject: Subject, wish: Wish, engine: Engine, watch: Watch) -> Verified:
+def _verified(subject: Subject, wish: Wish, engine: Engine, session: Session, watch: Watch) -> Verified:
     """One chart, searched; what fails is kept in the folder of its corpus, "" for nowhere."""
     chart, overlays, corpus = subject
     progress(f"{chart.name}: reading")
     kept = read_kept(read_folder(Path(corpus))) if corpus else {}
-    session = engine.open(archive(chart))
     wish = replace(wish, corpus=corpus)
     verified = search(chart, engine, session, overlays, wish, kept, watch.stop, watch)
     files = {failure.name: failure.file() for failure in verified.failures}

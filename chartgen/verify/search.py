@@ -33,13 +33,17 @@ _OF_DEFAULT: tuple[tuple[type, dict[str, Any]], ...] = (
 
 
 class Wish(Frozen):
-    """What a person wants searched: `count` documents by chance from `seed`, and which share of the work."""
+    """What a person wants searched: `count` documents by chance from `seed`, and which share of the work.
+
+    `whole` renders every template for every document, so that a session sees all that is executed.
+    """
 
     seed: int = 0
     count: int = RANDOM
     shard: Shard = Shard()
     kube_versions: tuple[str, ...] = ()
     corpus: str = ""
+    whole: bool = False
 
 
 def search(
@@ -58,9 +62,10 @@ def search(
     made = space(
         declared, chart.default_values, name=chart.name, overlays=overlays, seed=wish.seed, count=wish.count
     )
-    session = quick(
-        engine, session, chart, lambda case: judge.expectation.of(case.values).verdict == "accepted"
-    )
+    if not wish.whole:
+        session = quick(
+            engine, session, chart, lambda case: judge.expectation.of(case.values).verdict == "accepted"
+        )
     run = Run(judge, session, declared.settings, stop, watch)
     release = Release(chart.name, chart.name)
     replayed = (Trial(values, release, f"corpus: {name}", "", "corpus") for name, values in kept.items())

@@ -80,3 +80,27 @@ def test_a_share_that_is_none_is_refused(chartgen: Call, share: str) -> None:
 def test_charts_of_the_project_and_others_are_not_mixed(tmp_path: Path, chartgen: Call) -> None:
     ran = chartgen("verify", "shop", "--chart", str(tmp_path))
     assert (ran.code, "not both" in ran.err) == (2, True)
+
+
+def test_branches_that_no_document_took_are_told_and_fail_under_the_threshold(
+    tmp_path: Path, chartgen: Call
+) -> None:
+    folder = written(tmp_path / "small")
+    dead = tmp_path / "small" / "templates" / "dead.yaml"
+    dead.write_text('{{- if eq .Values.extra.name "nobody-is-called-so" }}\n# never\n{{- end }}\n')
+    arguments = ("verify", "--chart", folder, "--random", "30", "--coverage", "text")
+    ran = chartgen(*arguments)
+    assert ran.code == 1
+    assert "templates/dead.yaml:1" in ran.out
+    assert chartgen(*arguments, "--threshold", "50").code == 0
+
+
+def test_coverage_goes_to_a_file_beside_the_report(tmp_path: Path, chartgen: Call) -> None:
+    file = tmp_path / "coverage.json"
+    ran = chartgen(
+        *("verify", "--chart", written(tmp_path / "small"), "--random", "30"),
+        *("--coverage", f"json={file}", "--threshold", "0"),
+    )
+    assert ran.code == 0
+    assert ran.out.startswith("small: 15 checks passed")
+    assert json.loads(file.read_text())
