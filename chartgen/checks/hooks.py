@@ -49,7 +49,8 @@ def _keys(item: Item) -> Iterator[Finding]:
         if key.startswith("helm.sh/") and key not in KNOWN:
             yield finding(NAME, item, _path(key), "is nothing that Helm knows", near_miss(key, KNOWN))
         elif key == ARGO:
-            what = "one Argo CD hook makes Argo CD ignore every Helm hook of the chart"
+            # Argo CD takes this one of the two, per object (gitops-engine, pkg/sync/hook/hook.go).
+            what = "is a hook for Argo CD alone: Helm and Flux install an ordinary object"
             yield finding(NAME, item, _path(key), what, f"use {HOOK}: Argo CD maps it", item.blame)
         elif key.startswith(f"{HOOK}-") and HOOK not in item.annotations:
             yield finding(NAME, item, _path(key), f"does nothing without {HOOK}", f"add {HOOK}, or remove it")

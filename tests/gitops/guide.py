@@ -11,8 +11,9 @@ from typing import Any
 
 import yaml
 
-from tests.cluster.kubernetes import Namespace, run
+from tests.cluster.kubernetes import Done, Namespace, run
 from tests.docs.documents import ROOT, Block, blocks
+from tests.need import need
 
 GUIDE = ROOT / "docs/guides/gitops.md"
 REGISTRY = "oci://ghcr.io/ushadow-io/charts"
@@ -49,6 +50,11 @@ class Guide:
 
     def run(self, name: str, cluster: Namespace) -> None:
         """A command of the guide, as a person types it who works on this cluster."""
-        path = f"{Path(cluster.kubectl).parent}:{os.environ.get('PATH', '')}"
-        mine = (f"KUBECONFIG={cluster.kubeconfig}", f"PATH={path}")
-        run("env", *mine, "sh", "-ec", self.text(name)).checked()
+        run_as(cluster, self.text(name)).checked()
+
+
+def run_as(cluster: Namespace, text: str) -> Done:
+    """What a shell says to a text, with kubectl and helm for this cluster."""
+    folders = (Path(cluster.kubectl).parent, Path(need("helm4")).parent, os.environ.get("PATH", ""))
+    mine = (f"KUBECONFIG={cluster.kubeconfig}", f"PATH={':'.join(map(str, folders))}")
+    return run("env", *mine, "sh", "-ec", text)

@@ -11,7 +11,7 @@ KINDS = (
     "ingresses,horizontalpodautoscalers,poddisruptionbudgets,deployments,replicasets,pods,jobs"
 )
 # Their status moves by itself; what is wanted of them has a number of its own, or must be looked at.
-MOVES = ("Deployment", "ReplicaSet", "Pod", "HorizontalPodAutoscaler")
+MOVES = ("Deployment", "ReplicaSet", "Pod", "HorizontalPodAutoscaler", "PodDisruptionBudget")
 HELM_RECORD = "helm.sh/release.v1"
 JOBS = frozenset({"Job/ushadow-create-secrets", "Job/ushadow-init-config"})
 

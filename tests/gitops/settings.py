@@ -11,6 +11,7 @@ from tests.cluster.test_server_judges import EVERYTHING, OVERLAY_FILES
 
 NO_GATE: dict[str, Any] = {"seed": {"config": {"job": {"enabled": False}}}}
 GIVEN_KEY: dict[str, Any] = {"secrets": {"auth": {"values": {"AUTH_SECRET_KEY": "k" * 64}}}}
+NOT_RETAINED: dict[str, Any] = {"persistence": {name: {"retain": False} for name in ("config", "data")}}
 # What the chart refuses, and its sentence.
 REFUSED: dict[str, Any] = merge([GIVEN_KEY, {"secrets": {"auth": {"existingSecret": "mine"}}}])
 SENTENCE = (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chartgen.values import merge
 from ci.cluster.gitops import Parts
 from tests.cluster.conftest import MakeNamespace
 from tests.cluster.kubernetes import Namespace, eventually
@@ -17,14 +18,16 @@ from tests.gitops import argocd
 from tests.gitops.argocd import ArgoCD, results
 from tests.gitops.conftest import Charts
 from tests.gitops.definitions import documents, served
-from tests.gitops.guide import Guide
+from tests.gitops.guide import Guide, run_as
 from tests.gitops.live import JOBS, differences, live, restarts
 from tests.gitops.registry import FIRST
-from tests.gitops.settings import NO_GATE, REFUSED, SENTENCE, SETTINGS
+from tests.gitops.settings import GIVEN_KEY, NO_GATE, NOT_RETAINED, REFUSED, SENTENCE, SETTINGS
 from tests.need import need
 
 COMPONENT = "app.kubernetes.io/component"
-ROLES = ("ServiceAccount", "Role", "RoleBinding", "ConfigMap", "Job")
+MAKE_KEY = {
+    f"{kind}/ushadow-create-secrets" for kind in ("ServiceAccount", "Role", "RoleBinding", "ConfigMap", "Job")
+}
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +91,7 @@ def test_the_application_is_synced_and_healthy_and_its_pods_run(installed: ArgoC
 
 def test_hooks_run_before_and_after_a_sync_and_tests_never(installed: ArgoCD, release: Release) -> None:
     done = results(installed.application())
-    before = {name for name, phase in done.items() if phase == "PreSync"}
-    assert before == {f"{kind}/ushadow-create-secrets" for kind in ROLES}
+    assert {name for name, phase in done.items() if phase == "PreSync"} == MAKE_KEY
     assert {name for name, phase in done.items() if phase == "PostSync"} == {"Job/ushadow-init-config"}
     assert [name for name in done if name.startswith("Pod/")] == []
     components = {pod["metadata"]["labels"][COMPONENT] for pod in release.namespace.all("pods")}
@@ -236,3 +238,48 @@ def test_what_cannot_work_is_refused_with_the_charts_own_sentence(another: ArgoC
     another.apply(FIRST[0], REFUSED)
     assert SENTENCE in eventually(another.complaint, bool, seconds=120)
     assert another.namespace.all("deployments") == []
+
+
+def test_an_own_hook_of_argo_cd_does_not_stop_those_of_the_chart(another: ArgoCD) -> None:
+    own = {"argocd.argoproj.io/hook": "PreSync", "argocd.argoproj.io/sync-wave": "-9"}
+    extra = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "own", "annotations": own}}
+    another.apply(FIRST[0], {"extraObjects": [extra], "seed": NO_GATE["seed"]})
+    done = results(another.as_wanted(FIRST[0]))
+    assert done["ConfigMap/own"] == "PreSync"
+    assert {name for name, phase in done.items() if phase == "PreSync"} - {"ConfigMap/own"} == MAKE_KEY
+    assert Release(need("helm4"), another.namespace).key()
+
+
+def test_what_is_not_retained_goes_with_the_application(another: ArgoCD) -> None:
+    """The fault that the test of what is retained would see."""
+    another.apply(FIRST[0], merge([NO_GATE, GIVEN_KEY, NOT_RETAINED]))
+    another.as_wanted(FIRST[0])
+    assert set(uids(another.namespace)) == {"ushadow-config", "ushadow-data"}
+    another.home.ask("delete", "application", another.name, "--timeout=120s").checked()
+    assert uids(another.namespace) == {}
+
+
+def test_helm_and_argo_cd_hand_the_volumes_to_each_other(another: ArgoCD) -> None:
+    release = Release(need("helm4"), another.namespace)
+    plain = merge([NO_GATE, GIVEN_KEY])
+    release.install(values=plain).checked()
+    claims = uids(another.namespace)
+    assert set(claims) == {"ushadow-config", "ushadow-data"}
+    release.uninstall().checked()
+
+    another.apply(FIRST[0], plain)
+    another.as_wanted(FIRST[0])
+    another.home.ask("delete", "application", another.name, "--timeout=120s").checked()
+    assert uids(another.namespace) == claims
+
+    install = another.guide.text("from argocd to helm").strip() + " --plain-http --set tests.enabled=false"
+    refused = run_as(another.namespace, install.replace("--take-ownership", ""))
+    assert "cannot be imported into the current release" in refused.errors
+    run_as(another.namespace, f"{install} --set seed.config.job.enabled=false").checked()
+    assert uids(another.namespace) == claims
+    assert release.key() == "k" * 64
+
+
+def uids(namespace: Namespace) -> dict[str, str]:
+    found = [each["metadata"] for each in namespace.all("pvc")]
+    return {each["name"]: each["uid"] for each in found if "deletionTimestamp" not in each}

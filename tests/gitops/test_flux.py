@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -212,3 +213,20 @@ def test_what_cannot_work_is_refused_with_the_charts_own_sentence(another: Flux)
     another.apply("flux release", REFUSED)
     assert SENTENCE in eventually(another.complaint, lambda said: SENTENCE in said, seconds=120)
     assert another.namespace.all("deployments") == []
+
+
+def test_a_volume_that_belongs_to_no_release_is_taken_over(another: Flux) -> None:
+    """As Argo CD leaves it: with the chart's labels, and without a word about a release."""
+    claim = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "ushadow-data", "labels": {"app.kubernetes.io/managed-by": "Helm"}},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+    }
+    another.namespace.apply(json.dumps(claim))
+    left = another.namespace.get("pvc", "ushadow-data")["metadata"]["uid"]
+    another.apply("flux release", SETTINGS["everything on"])
+    another.ready(status="deployed")
+    taken = another.namespace.get("pvc", "ushadow-data")["metadata"]
+    assert taken["uid"] == left
+    assert taken["annotations"]["meta.helm.sh/release-name"] == "ushadow"

@@ -63,7 +63,7 @@ def test_hooks_as_helm_reads_them() -> None:
         (
             "argocd.argoproj.io/hook: PreSync",
             "argocd.argoproj.io/hook",
-            "one Argo CD hook makes Argo CD ignore every Helm hook of the chart",
+            "is a hook for Argo CD alone: Helm and Flux install an ordinary object",
         ),
     ],
 )
