@@ -19,6 +19,7 @@ from chartgen.cli.options import (
 )
 from chartgen.cli.package import destination_option, keep
 from chartgen.disk import write
+from chartgen.engine.ahead import Later
 from chartgen.report import FORMATS
 
 
@@ -48,12 +49,13 @@ def command(
       chartgen make ushadow -d build
     """
     place = with_options(open_project(config), None, versions)
+    engine_later = Later(lambda: engine_if_any(place, helm))  # to load it takes time
     with place.alone():
         made = generated(place, charts)
         for one in made:
             write(one.plan)
     say([one.plan for one in made], force=False, color=colored(color))
-    engine, error = engine_if_any(place, helm)
+    engine, error = engine_later.result()
     strict = place.project.strict
     judged = [judge_generated(place, one.entry, engine, one.app, one.chart, strict) for one in made]
     progress("")

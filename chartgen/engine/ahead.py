@@ -8,6 +8,7 @@ chart of plain texts.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Thread
@@ -28,7 +29,7 @@ Result = TypeVar("Result")
 _TEMPLATES = "templates/"
 
 
-class _Later(Thread, Generic[Result]):
+class Later(Thread, Generic[Result]):
     """A piece of work in a thread of its own. (concurrent.futures would do, if it did not import logging.)"""
 
     def __init__(self, work: Callable[[], Result]) -> None:
@@ -57,9 +58,11 @@ class Ahead:
     def __init__(self, engine: Engine, session: Session, chart: Chart, cases: Iterable[Case]) -> None:
         self._engine, self._session, self._chart = engine, session, chart
         self._cases = tuple(cases)
-        self._first = _Later(lambda: session.lint(self._cases[0]))
-        self._answers = _Later(lambda: list(session.render(self._cases)))
-        self._messages = _Later(self._lint)  # waits for the other two
+        # A thread that comes back from Helm waits for Python's lock, up to five milliseconds each time.
+        sys.setswitchinterval(0.0003)
+        self._first = Later(lambda: session.lint(self._cases[0]))
+        self._answers = Later(lambda: list(session.render(self._cases)))
+        self._messages = Later(self._lint)  # waits for the other two
 
     def render(self, cases: Iterable[Case]) -> Iterator[Answer]:
         """The answers, which are waited for when they are not the ones that were foreseen."""
