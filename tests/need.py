@@ -136,8 +136,8 @@ def _custom_resources(environment: Environment) -> str:
 
 
 def _cluster_machine(environment: Environment) -> str:
-    """The script that starts a cluster, where it can do so at once: root, and everything built before."""
-    root, here = pins.cache(environment), os.geteuid() == 0
+    """The script that starts a cluster, in a run on one, if it can do so at once: root, everything built."""
+    root, here = pins.cache(environment), os.geteuid() == 0 and bool(_cluster(environment))
     built = all(part.built(root) for part in members("cluster"))
     return str(UP) if here and built and _on_path("containerd")(environment) else ""
 
