@@ -14,6 +14,9 @@ from chartgen.doctor.snapshot import WORKLOADS, Record, Snapshot
 NAME = "warnings"
 HELP = "Kubernetes has not warned of anything else of the release within the last hour."
 LOOKED_AT = frozenset({*WORKLOADS, "Pod", "ReplicaSet", "Job", "PersistentVolumeClaim"})
+# What the API server tells of while it mends it itself: a Service's address that its allocator had not noted yet.
+# Source: kubernetes, pkg/registry/core/service/ipallocator/controller/repairip.go.
+REPAIRED = frozenset({"ClusterIPNotAllocated"})
 MOST = 10  # lines: what is told more often is told by somebody who repeats himself
 
 
@@ -22,7 +25,7 @@ def examine(snapshot: Snapshot) -> Iterator[Diagnosis]:
     own = _labels(snapshot)
     newest: dict[tuple[str, str], Event] = {}
     for event in snapshot.events:
-        if event.label in own and event.kind not in LOOKED_AT:
+        if event.label in own and event.kind not in LOOKED_AT and event.reason not in REPAIRED:
             newest[event.label, event.reason] = event
     for event in list(newest.values())[-MOST:]:
         what = f"{event.reason}: {event.message}"

@@ -16,6 +16,12 @@ def test_what_others_look_at_and_what_is_not_ours_is_left_out() -> None:
     assert told(examine(snapshot(text))) == [("fine", "", "there are no others")]
 
 
+def test_what_the_api_server_mends_itself_is_left_out() -> None:
+    mended = event("Service", "shop-web", "ClusterIPNotAllocated", "10.96.0.7 is not allocated; repairing")
+    found = told(examine(snapshot(SERVICE + mended, record=None)))
+    assert found == [("fine", "", "there are no others")]
+
+
 def test_a_warning_about_an_object_of_the_release_is_quoted_once_the_newest() -> None:
     text = event("Ingress", "shop", "Sync", "old") + event(
         "Ingress", "shop", "Sync", "new", when="2026-01-02T00:00:00Z"
