@@ -14,7 +14,7 @@ from chartgen.doctor.snapshot import WORKLOADS, Record, Snapshot
 NAME = "warnings"
 HELP = "Kubernetes has not warned of anything else of the release within the last hour."
 LOOKED_AT = frozenset({*WORKLOADS, "Pod", "ReplicaSet", "Job", "PersistentVolumeClaim"})
-# What the API server tells of while it mends it itself: a Service's address that its allocator had not noted yet.
+# What the API server tells of while it mends it: an address of a Service that was not noted yet.
 # Source: kubernetes, pkg/registry/core/service/ipallocator/controller/repairip.go.
 REPAIRED = frozenset({"ClusterIPNotAllocated"})
 MOST = 10  # lines: what is told more often is told by somebody who repeats himself
