@@ -4,7 +4,8 @@ python3 -m ci.cluster.report FILE...
 
 A promise is a test function, told by its name; its parameters are cases of it. Functions of one module stand
 under what the module's docstring says. What a promise took is its set-up, the test and its tear-down; what a
-fixture took that several tests share is a line of its own, so that no promise pays for the others.
+fixture took that several tests share is a line of its own, so that no promise pays for the others. A test of
+run NAME that failed and then passed alone, in NAME-again, is held, and what it said at first is shown.
 Exit 1: a promise failed; 3: no test is recorded, or a file is not whole.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,13 +22,15 @@ from xml.etree import ElementTree
 # Properties that tests/cluster/measured.py records with each test.
 TOPIC, SHARED = "topic", "shared: "
 WIDTH = 110
+AGAIN = "-again"  # ends the name of a run that tried once more what had failed
 UNKNOWN = 3
 ORDER = {"failed": 0, "skipped": 1, "passed": 2}
 
 
 @dataclass(frozen=True)
 class Case:
-    """One test: `seconds` without what `shared` fixtures took, by name; `message` when it did not pass."""
+    """One test: `seconds` without what `shared` fixtures took, by name; `message` when it did not pass, and
+    `at_first` what it said before it passed."""
 
     run: str
     module: str
@@ -38,6 +41,12 @@ class Case:
     topic: str = ""
     message: str = ""
     shared: tuple[tuple[str, float], ...] = ()
+    at_first: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Which test it is, in which run, whichever try."""
+        return self.run.removesuffix(AGAIN), self.module, self.name, self.parameters
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,19 @@ def read(path: Path) -> tuple[Run, list[Case]]:
     return Run(path.stem, len(cases), sum(float(suite.get("time", 0)) for suite in suites)), cases
 
 
+def settled(cases: Iterable[Case]) -> list[Case]:
+    """Each test once: one that failed, and passed when it was tried again, has passed."""
+    given = list(cases)
+    passed = {case.key for case in given if case.run.endswith(AGAIN) and case.outcome == "passed"}
+    return [
+        replace(case, outcome="passed", message="", at_first=case.message)
+        if case.outcome == "failed" and case.key in passed
+        else case
+        for case in given
+        if not case.run.endswith(AGAIN)
+    ]
+
+
 def first_line(message: str) -> str:
     """What a failure says, on one line: pytest puts the assertion's own words first."""
     line = next((line for line in message.splitlines() if line.strip()), "").strip()
@@ -109,6 +131,9 @@ def _not_passed(cases: list[Case], runs: int) -> Iterator[str]:
         where = [f"[{case.parameters}]"] if case.parameters else []
         where += [f"in {case.run}"] if runs > 1 else []
         yield f"{'':16}{' '.join(where)}{': ' if where else ''}{first_line(case.message)}"
+    for case in (case for case in cases if case.at_first):
+        which = f"[{case.parameters}] " if case.parameters else ""
+        yield f"{'':16}{which}passed at the second try; at first: {first_line(case.at_first)}"
     reasons = sorted({first_line(case.message) for case in cases if case.outcome == "skipped"})
     yield from (f"{'':16}skipped: {reason}" for reason in reasons)
 
@@ -168,7 +193,7 @@ def main(arguments: list[str]) -> int:
             found.append(read(Path(name)))
         except (OSError, ValueError) as error:
             print(f"chartgen cluster: {error}", file=sys.stderr)
-    cases = [case for _, each in found for case in each]
+    cases = settled(case for _, each in found for case in each)
     print(table([run for run, each in found if each], cases), flush=True)
     if not cases or len(found) < len(arguments):
         print("chartgen cluster: not every run left a record of its tests", file=sys.stderr)

@@ -3,11 +3,12 @@
 python3 -m ci.cluster.suite NAME FOLDER [PYTEST ARGUMENT...]
 
 First, WORKERS at once (4), the tests that bear each other; then one by one those in FOLDER/alone, which
-drain a node or the like. Each part leaves a JUnit file in build/cluster/, NAME.xml and NAME-alone.xml; a
-test that failed leaves what it can be understood by in build/cluster/failed/NAME/. Another Kubernetes
-than the first (CHARTGEN_KUBE) gets the short list of promises, those marked `every_version`, and a name of
-its own. Exit 1: a test failed; 2: the arguments are wrong; 3: there was no test, or pytest did not end as it
-should.
+drain a node or the like. What failed is tried once more, alone: on a busy machine a node can be too slow for
+a deadline, and a fault fails twice. Each part leaves a JUnit file in build/cluster/, NAME.xml, NAME-alone.xml
+and the like with -again; a test that failed leaves what it can be understood by in
+build/cluster/failed/NAME/. Another Kubernetes than the first (CHARTGEN_KUBE) gets the short list of promises,
+those marked `every_version`, and a name of its own. Exit 1: a test failed; 2: wrong arguments; 3: there
+was no test, or pytest did not end as it should.
 """
 
 from __future__ import annotations
@@ -59,6 +60,17 @@ def _run(part: Part, arguments: Sequence[str], kept: Path) -> int:
     return done.returncode
 
 
+def _twice(part: Part, arguments: Sequence[str], kept: Path) -> int:
+    """A part, and once more what failed in it."""
+    code = _run(part, arguments, kept)
+    (FOLDER / f"{part.name}{report.AGAIN}.xml").unlink(missing_ok=True)
+    if code != FAILED:
+        return code
+    asked = (*part.asked, "-n", "0", "--last-failed", "--last-failed-no-failures=none")
+    again = _run(Part(f"{part.name}{report.AGAIN}", asked), arguments, kept)
+    return FAILED if again == NONE else again
+
+
 def verdict(codes: Sequence[int]) -> int:
     """The exit code for those of the parts: a run without one test has shown nothing."""
     if set(codes) - {PASSED, FAILED, NONE} or set(codes) == {NONE}:
@@ -80,8 +92,9 @@ def main(arguments: list[str]) -> int:
     kept = FOLDER / "failed" / name
     shutil.rmtree(kept, ignore_errors=True)
     run = parts(name, chosen.folder, only, os.environ.get("WORKERS") or "4")
-    codes = [_run(part, rest, kept) for part in run]
-    report.main([str(path) for part in run if (path := FOLDER / f"{part.name}.xml").exists()])
+    codes = [_twice(part, rest, kept) for part in run]
+    names = [name for part in run for name in (part.name, f"{part.name}{report.AGAIN}")]
+    report.main([str(path) for name in names if (path := FOLDER / f"{name}.xml").exists()])
     return verdict(codes)
 
 

@@ -188,3 +188,31 @@ def test_a_folder_of_tests_that_is_not_there_is_a_mistake_of_who_calls_it() -> N
     )
     assert done.returncode == 2
     assert "there is no folder tests/clutser" in done.stderr
+
+
+def tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> int:
+    """The exit code of the suite on one module of tests."""
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t" / "test_x.py").write_text(text)
+    monkeypatch.setattr(suite, "ROOT", tmp_path)
+    monkeypatch.setattr(suite, "FOLDER", tmp_path / "build")
+    monkeypatch.delenv("CHARTGEN_KUBE", raising=False)
+    return suite.main(["cluster", "t", "-p", "no:randomly"])
+
+
+def test_what_passes_at_the_second_try_is_held_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slow = "from pathlib import Path\ndef test_a_slow_node():\n    seen = Path(__file__).with_name('seen')\n"
+    slow += "    there = seen.exists()\n    seen.touch()\n    assert there, 'not ready in time'\n"
+    assert tried(tmp_path, monkeypatch, slow + "def test_sound(): pass\n") == 0
+    said = capsys.readouterr().out
+    assert "passed at the second try; at first: AssertionError: not ready in time" in said
+    assert "2 of 2 promises held, 0 failed, 0 not asked" in said
+
+
+def test_a_fault_fails_at_the_second_try_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tried(tmp_path, monkeypatch, "def test_wrong(): assert False, 'lost'\n") == 1
+    assert "0 of 1 promises held, 1 failed, 0 not asked" in capsys.readouterr().out
