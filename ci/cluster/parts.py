@@ -21,7 +21,7 @@ class Part:
 
     `manifests` are folders of modules, by the module's name, whose YAML the programs need in a cluster: the
     CustomResourceDefinitions that they serve. `release` tells apart what there is more than one of. `seconds`
-    is what a build took with no package compiled before.
+    is what to reckon with for a build on two cores with no package compiled before.
     """
 
     name: str
@@ -121,6 +121,7 @@ PARTS = (
         {name: f"github.com/fluxcd/{name}" for name in _FLUX},
         group="gitops",
         manifests={f"github.com/fluxcd/{name}": ("config/crd/bases",) for name in _FLUX},
+        seconds=900,
     ),
     # One program: the name that it is called by decides which of Argo CD's it is.
     Part(
@@ -130,6 +131,7 @@ PARTS = (
         ("github.com/argoproj/argo-cd/v3/common.version",),
         group="gitops",
         manifests={"github.com/argoproj/argo-cd/v3": ("manifests/crds", "manifests/base/config")},
+        seconds=400,
     ),
 )
 

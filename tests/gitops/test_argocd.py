@@ -260,24 +260,23 @@ def test_what_is_not_retained_goes_with_the_application(another: ArgoCD) -> None
 
 
 def test_helm_and_argo_cd_hand_the_volumes_to_each_other(another: ArgoCD) -> None:
-    release = Release(need("helm4"), another.namespace)
-    plain = merge([NO_GATE, GIVEN_KEY])
-    release.install(values=plain).checked()
-    claims = uids(another.namespace)
-    assert set(claims) == {"ushadow-config", "ushadow-data"}
-    release.uninstall().checked()
-
-    another.apply(FIRST[0], plain)
+    another.apply(FIRST[0], merge([NO_GATE, GIVEN_KEY]))
     another.as_wanted(FIRST[0])
+    claims = uids(another.namespace)
     another.home.ask("delete", "application", another.name, "--timeout=120s").checked()
-    assert uids(another.namespace) == claims
 
-    install = another.guide.text("from argocd to helm").strip() + " --plain-http --set tests.enabled=false"
+    more = "--plain-http --set seed.config.job.enabled=false"
+    install = f"{another.guide.text('from argocd to helm').strip()} {more}"
     refused = run_as(another.namespace, install.replace("--take-ownership", ""))
     assert "cannot be imported into the current release" in refused.errors
-    run_as(another.namespace, f"{install} --set seed.config.job.enabled=false").checked()
-    assert uids(another.namespace) == claims
-    assert release.key() == "k" * 64
+    run_as(another.namespace, install).checked()
+    release = Release(need("helm4"), another.namespace)
+    assert (uids(another.namespace), release.key()) == (claims, "k" * 64)
+    release.uninstall().checked()
+
+    another.apply(FIRST[0], NO_GATE)
+    another.as_wanted(FIRST[0])
+    assert (uids(another.namespace), release.key()) == (claims, "k" * 64)
 
 
 def uids(namespace: Namespace) -> dict[str, str]:
