@@ -266,7 +266,7 @@ def test_helm_and_argo_cd_hand_the_volumes_to_each_other(another: ArgoCD) -> Non
     another.home.ask("delete", "application", another.name, "--timeout=120s").checked()
 
     more = "--plain-http --set seed.config.job.enabled=false"
-    install = f"{another.guide.text('from argocd to helm').strip()} {more}"
+    install = another.guide.text("from argocd to helm").strip() + f" {more}"
     refused = run_as(another.namespace, install.replace("--take-ownership", ""))
     assert "cannot be imported into the current release" in refused.errors
     run_as(another.namespace, install).checked()
