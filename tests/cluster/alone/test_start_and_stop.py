@@ -5,6 +5,7 @@ The cluster here has the number 9, one node, and a folder of its own: it runs be
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +54,11 @@ class Machine:
 
     def run(self, script: str, *arguments: str, **more: str) -> Done:
         started = self.start(script, *arguments, **more)
-        output, errors = started.communicate(timeout=300)
+        try:
+            output, errors = started.communicate(timeout=300)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            raise
         return Done(started.returncode, output, errors)
 
     def processes(self) -> list[str]:
@@ -77,11 +83,19 @@ class Machine:
         ]
 
 
+@contextmanager
+def turn() -> Iterator[None]:
+    """There is one number 9 on a machine: another run of these tests is waited for."""
+    with Path(tempfile.gettempdir(), "chartgen-cluster-9-tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture
 def machine() -> Iterator[Machine]:
     need("cluster machine")
     # A short path: that of a socket has at most 107 bytes (unix(7)).
-    with tempfile.TemporaryDirectory(prefix="chartgen-") as folder:
+    with turn(), tempfile.TemporaryDirectory(prefix="chartgen-") as folder:
         found = Machine(Path(folder) / "cluster")
         try:
             yield found
