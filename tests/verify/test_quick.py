@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import pytest
+
 from chartgen import contract
 from chartgen.chart import Chart, ChartFile
 from chartgen.engine import Answer, Refusal, Session
@@ -12,10 +14,9 @@ from chartgen.verify import space
 from chartgen.verify.expect import Expectation
 from chartgen.verify.quick import SAMPLE, Quick, quick
 from tests.apps import made
-from tests.need import need
 from tests.verify.stage import chart, engine, session
 
-need_helm = need("helm_python")
+pytestmark = pytest.mark.usefixtures("embedded")
 
 
 def opened(of: Chart) -> Quick:

@@ -11,10 +11,9 @@ from chartgen.chart import Chart, ChartFile
 from chartgen.findings import Status
 from chartgen.verify.run import Shard
 from chartgen.verify.search import Wish, read_kept, summary
-from tests.need import need
 from tests.verify.stage import SETTINGS, chart, told, verified
 
-pytestmark = pytest.mark.skipif(not need("helm_python"), reason="needs the embedded Helm")
+pytestmark = pytest.mark.usefixtures("embedded")
 
 
 def test_a_sound_chart_has_no_failures_and_everything_was_tried() -> None:
