@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -15,6 +16,9 @@ from ci.venv import alone
 from tests.cluster.conftest import MakeNamespace, namespaces
 from tests.cluster.conftest import pytest_configure as pytest_configure
 from tests.cluster.kept import pytest_runtest_makereport as pytest_runtest_makereport
+from tests.cluster.kubernetes import Namespace
+from tests.cluster.release import Release
+from tests.cluster.test_life import use
 from tests.gitops.registry import FIRST, SECOND, Registry, pack, registry
 from tests.need import need
 
@@ -34,6 +38,13 @@ def logs() -> Path:
     folder = LOGS / os.environ.get("PYTEST_XDIST_WORKER", "main")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+class Installed(Protocol):
+    """What the fixture `installed` of each module gives: the chart, by Argo CD or by Flux."""
+
+    @property
+    def namespace(self) -> Namespace: ...
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,22 @@ def charts(parts: gitops.Parts, logs: Path, tmp_path_factory: pytest.TempPathFac
 def make_namespace(request: pytest.FixtureRequest) -> Iterator[MakeNamespace]:
     with namespaces(request, request.module.__name__.rpartition(".")[2]) as make:
         yield make
+
+
+@pytest.fixture(scope="module")
+def worked_with(installed: Installed) -> Release:
+    """What runs there, after a person and the application have edited, deleted and written files."""
+    release = Release(need("helm4"), installed.namespace)
+    release.wait()
+    use(release)
+    return release
+
+
+@pytest.fixture
+def release(worked_with: Release) -> Release:
+    """The same, when all its pods are ready."""
+    worked_with.wait()
+    return worked_with
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from ci.cluster.gitops import Parts
 from tests.cluster.conftest import MakeNamespace
 from tests.cluster.kubernetes import Namespace, eventually
 from tests.cluster.release import Release
-from tests.cluster.test_life import EDITED, KUBECONFIG, use
+from tests.cluster.test_life import EDITED, KUBECONFIG
 from tests.gitops import argocd
 from tests.gitops.argocd import ArgoCD, results
 from tests.gitops.conftest import Charts
@@ -61,22 +61,6 @@ def installed(home: Namespace, charts: Charts, make_namespace: MakeNamespace) ->
         yield reader
     finally:
         reader.away()
-
-
-@pytest.fixture(scope="module")
-def worked_with(installed: ArgoCD) -> Release:
-    """What runs there, after a person and the application have edited, deleted and written files."""
-    release = Release(need("helm4"), installed.namespace)
-    release.wait()
-    use(release)
-    return release
-
-
-@pytest.fixture
-def release(worked_with: Release) -> Release:
-    """The same, when all its pods are ready."""
-    worked_with.wait()
-    return worked_with
 
 
 def test_the_application_is_synced_and_healthy_and_its_pods_run(installed: ArgoCD, release: Release) -> None:

@@ -12,7 +12,7 @@ from ci.cluster.gitops import Parts
 from tests.cluster.conftest import MakeNamespace
 from tests.cluster.kubernetes import eventually
 from tests.cluster.release import Release
-from tests.cluster.test_life import EDITED, KUBECONFIG, use
+from tests.cluster.test_life import EDITED, KUBECONFIG
 from tests.gitops import flux
 from tests.gitops.conftest import Charts
 from tests.gitops.definitions import documents, served
@@ -51,22 +51,6 @@ def installed(controllers: None, charts: Charts, make_namespace: MakeNamespace) 
         yield reader
     finally:
         reader.away()
-
-
-@pytest.fixture(scope="module")
-def worked_with(installed: Flux) -> Release:
-    """What runs there, after a person and the application have edited, deleted and written files."""
-    release = Release(need("helm4"), installed.namespace)
-    release.wait()
-    use(release)
-    return release
-
-
-@pytest.fixture
-def release(worked_with: Release) -> Release:
-    """The same, when all its pods are ready."""
-    worked_with.wait()
-    return worked_with
 
 
 def test_the_release_is_ready_and_its_pods_run(installed: Flux, release: Release) -> None:
