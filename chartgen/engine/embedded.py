@@ -82,8 +82,8 @@ class EmbeddedSession:
     def _fits_schema(self, case: Case) -> bool:
         """Whether Helm's own validator takes the values. `helm lint` compiles the schema for each of its
         rules that wants it, and has nothing to say where this has not."""
-        if self._archive.has_subcharts:
-            return False
+        if self._archive.has_subcharts or SCHEMA not in self._archive.files:
+            return False  # then there is one archive alone
         wanted = {path: self._archive.files.get(path, b"") for path in ("Chart.yaml", "values.yaml", SCHEMA)}
         with _loaded(Archive(self._archive.root, wanted).packed()) as chart:
             try:
