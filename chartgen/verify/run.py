@@ -94,7 +94,7 @@ class Run:
         self._beside: Callable[[Setting], Iterator[tuple[Trial, ...]]] = lambda _: iter(())
         self.tally = Tally()
 
-    def over(self, space: Space, shard: Shard = Shard(), replayed: Iterable[Trial] = ()) -> None:  # noqa: B008
+    def over(self, space: Space, shard: Shard = Shard(), replayed: Iterable[Trial] = ()) -> None:  # noqa: B008  # a Shard is frozen
         """Tries what was kept of former runs, then the share of the space that is in the shard."""
         kept = list(replayed)
         self.tally.planned = Counter({"corpus": len(kept)} if kept else {})

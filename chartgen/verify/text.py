@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from re import _constants as op  # type: ignore[attr-defined]  # hypothesis reads patterns with it too
-from re import _parser as reader  # type: ignore[attr-defined]
+from re import _parser as reader  # type: ignore[attr-defined]  # the same
 from typing import Any
 
 from chartgen.schema_words import as_python

@@ -33,7 +33,7 @@ def helm(release: Release, verb: str, *flags: str, given: dict[str, Any]) -> Ite
     """Helm at work in the background; whoever does not kill it waits for it."""
     command = (release.helm, *release.arguments(verb, str(CHART), "--timeout", TIMEOUT, "--values=-", *flags))
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(command, text=True, **pipes) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(command, text=True, **pipes) as process:  # type: ignore[call-overload]  # pipes
         assert process.stdin
         process.stdin.write(json.dumps(given))
         process.stdin.close()

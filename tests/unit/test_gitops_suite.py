@@ -54,7 +54,7 @@ def test_a_program_that_does_not_listen_is_killed(tmp_path: Path, monkeypatch: p
 
 def test_a_program_that_ends_at_once_fails_with_what_it_said(tmp_path: Path) -> None:
     command = (sys.executable, "-c", "raise SystemExit('no room')")
-    with pytest.raises(AssertionError, match="talker did not start; it said:\nno room"):  # noqa: SIM117
+    with pytest.raises(AssertionError, match="talker did not start; it said:\nno room"):  # noqa: SIM117  # the line would be too long
         with running("talker", command, lambda: False, tmp_path):
             pass
 

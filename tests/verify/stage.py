@@ -99,7 +99,7 @@ def session(of: Chart) -> Session:
     return found
 
 
-def verified(of: Chart, wish: Wish = Wish(count=60), **more: Any) -> Verified:  # noqa: B008
+def verified(of: Chart, wish: Wish = Wish(count=60), **more: Any) -> Verified:  # noqa: B008  # a Wish is frozen
     """What the search finds in a chart."""
     given = {"overlays": {}, "kept": {}, "stop": lambda: False, "watch": lambda _tally, _trial: None, **more}
     return search(of, engine(), session(of), wish=wish, **given)
