@@ -24,7 +24,7 @@ CLUSTER_OF = $(if $(KUBE),CHARTGEN_KUBE=$(KUBE)) $(if $(CLUSTER),CHARTGEN_CLUSTE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean mutants test-cluster test-cluster-breaks test-gitops cluster-up cluster-down
+.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean mutants test-cluster test-cluster-breaks test-dry-run test-gitops cluster-up cluster-down
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ test-cluster: $(DEV) ## install the chart on real Kubernetes; builds and starts 
 
 test-cluster-breaks: $(DEV) ## break the chart on purpose: the promise that is broken must turn red, and say so
 	@$(CLUSTER_OF) ci/cluster/run.sh $(BIN)/python -m ci.cluster.breaking $(ARGS)
+
+test-dry-run: $(DEV) ## ask a real API server about 10,000 objects that charts make of accepted values
+	@$(CLUSTER_OF) ci/cluster/run.sh $(BIN)/python -m ci.dry_run $(ARGS)
 
 test-gitops: $(DEV) ## the same with the real Flux and Argo CD (20 min to build, once); see ci/cluster/gitops.py
 	@[ -n "$$KUBECONFIG" ] || $(CLUSTER_OF) ci/cluster/up.sh --check

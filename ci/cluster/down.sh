@@ -4,6 +4,7 @@
 #   down.sh            stop everything and delete its state (what was built stays in the cache)
 #   down.sh --keep     stop everything, keep the state: up.sh goes on with it
 #   down.sh --node N   stop node N alone, as if it lost power
+#   down.sh --dead     delete the state of one that was killed; exit 3 when any of its processes lives
 set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=settings.sh
@@ -40,7 +41,19 @@ stop_node() { # N
 	rm -rf --one-file-system "$DIR/nodes/node$1/state" "$DIR/nodes/node$1/ipam"
 }
 
+alive() { # what of the cluster lives
+	local name folder
+	for name in scheduler controller-manager apiserver etcd; do pid_of $name >/dev/null && echo "$name"; done
+	for folder in "$DIR"/nodes/node*; do
+		[ -z "$(pid_of "${folder##*/}")" ] || echo "${folder##*/}"
+		[ -z "$(node_pids "${folder##*/node}")" ] || echo "containers of ${folder##*/}"
+	done
+}
+
 if [ "${1:-}" = --node ]; then stop_node "$2"; exit; fi
+if [ "${1:-}" = --dead ] && [ -n "$(alive)" ]; then
+	refuse "cluster $CHARTGEN_CLUSTER lives ($(alive | paste -sd, | sed 's/,/, /g')): make cluster-down stops it"
+fi
 status=0
 for folder in "$DIR"/nodes/node*; do
 	[ -d "$folder" ] || continue

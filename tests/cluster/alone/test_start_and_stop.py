@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +65,21 @@ class Machine:
         """Command lines that name the cluster's folder."""
         lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
         return [line.replace(b"\0", b" ").decode() for line in lines if os.fsencode(self.folder) in line]
+
+    def kill(self) -> bool:
+        """As at the end of a session: every process at once, containers included; whether there was any."""
+        pids = [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/cmdline") if self._is_mine(path)]
+        groups = Path("/sys/fs/cgroup/pids").glob(f"{BRIDGE}-*/**/cgroup.procs")
+        pids += [int(pid) for group in groups for pid in group.read_text().split()]
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return bool(pids)
+
+    def _is_mine(self, cmdline: Path) -> bool:
+        with suppress(OSError):
+            return os.fsencode(self.folder) in cmdline.read_bytes()
+        return False
 
     def traces(self) -> list[str]:
         """All that the machine has of the cluster: processes, network, control groups, mounts, files."""
@@ -136,6 +151,18 @@ def test_what_a_kill_leaves_behind_is_told_and_cleared(machine: Machine, stage: 
     assert machine.run("down.sh").code == 0
     assert machine.traces() == []
     assert machine.run("up.sh", "--check").code == 0
+
+
+def test_only_a_dead_cluster_is_cleared_unasked(machine: Machine) -> None:
+    assert machine.run("up.sh").code == 0
+    done = machine.run("down.sh", "--dead")
+    assert (done.code, done.output) == (3, "")
+    assert "cluster 9 lives (scheduler, controller-manager, apiserver, etcd, node1, containers" in done.errors
+    assert machine.run("up.sh", "--check").code == 0
+    assert eventually(lambda: not machine.kill(), bool)
+    assert machine.run("up.sh", "--check").code == 3
+    assert machine.run("down.sh", "--dead").code == 0
+    assert machine.traces() == []
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=["TERM", "INT"])
