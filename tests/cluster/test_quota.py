@@ -6,21 +6,18 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.cluster.release import Release
+from tests.docs.documents import ROOT, blocks
 
 # A quota of a resource refuses each container that does not say how much of it: Kubernetes documentation,
 # "Resource Quotas".
 MEMORY = {"requests.cpu": "4", "requests.memory": "8Gi", "limits.memory": "16Gi"}
 ALL = {**MEMORY, "limits.cpu": "16"}
-LIMIT = {"resources": {"limits": {"cpu": "1"}}}
-CPU_LIMITS: dict[str, Any] = {
-    "backend": LIMIT,
-    "frontend": LIMIT,
-    "seed": {"config": LIMIT},
-    "secrets": {"auth": {"job": LIMIT}},
-    "tests": LIMIT,
-}
+GUIDE = (ROOT / "docs/guides/troubleshooting.md").read_text(encoding="utf-8")
+# What the guide tells people to set.
+(CPU_LIMITS,) = (yaml.safe_load(block.text) for block in blocks(GUIDE) if "limits" in block.text)
 
 
 def demand(release: Release, hard: dict[str, str]) -> None:
