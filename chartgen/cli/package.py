@@ -29,7 +29,8 @@ def command(charts: tuple[str, ...], destination: str | None, helm: str | None, 
     """Pack CHARTS (all without names) into .tgz files with the same bytes on every machine.
 
     What is packed is the chart that lies in the project, which `chartgen lint` checked. An engine opens
-    the packed bytes and renders them with the chart's own values before they are written.
+    the packed bytes and renders them with the chart's own values before they are written. Its files are dated
+    1970-01-01, or as SOURCE_DATE_EPOCH says, which then is a part of the digest.
 
     \b
     Examples:

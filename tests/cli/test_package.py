@@ -43,7 +43,7 @@ def test_the_bytes_are_the_same_on_a_strange_machine(charts: Path, chartgen: Cal
     for path in Path("charts").rglob("*"):
         os.utime(path, (1, 1))
         path.chmod(0o777 if path.is_dir() else 0o755)
-    env = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "1"}
+    env = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
     mask = os.umask(0o077)
     try:
         assert run("package", "-d", "there", cwd=charts, env=env).code == 0
@@ -52,6 +52,34 @@ def test_the_bytes_are_the_same_on_a_strange_machine(charts: Path, chartgen: Cal
     for name in ("shop-0.1.0.tgz", "wiki-0.2.0.tgz"):
         assert Path("here", name).read_bytes() == Path("there", name).read_bytes()
         assert Path("there", name).stat().st_mode & 0o777 == 0o644
+
+
+def dates(path: str) -> set[float]:
+    with tarfile.open(path) as tar:
+        return {member.mtime for member in tar}
+
+
+def test_files_have_a_constant_date_unless_source_date_epoch_is_set(charts: Path, chartgen: Call) -> None:
+    assert chartgen("package", "wiki").code == 0
+    assert dates("dist/wiki-0.2.0.tgz") == {0}
+    for folder in ("one", "two"):
+        env = {"SOURCE_DATE_EPOCH": "1700000000"}
+        assert run("package", "wiki", "-d", folder, cwd=charts, env=env).code == 0
+    assert dates("one/wiki-0.2.0.tgz") == {1_700_000_000}
+    assert Path("one/wiki-0.2.0.tgz").read_bytes() == Path("two/wiki-0.2.0.tgz").read_bytes()
+
+
+@pytest.mark.parametrize("given", ["soon", "-1", "1.5", "4294967296", "9" * 5000, "٣"])
+def test_a_date_that_is_none_is_told(
+    given: str, charts: Path, chartgen: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
+    ran = chartgen("package", "wiki")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(
+        f"Error: SOURCE_DATE_EPOCH is {given!r}\nit takes seconds since 1970, 4294967295 "
+    )
+    assert not Path("dist").exists()
 
 
 def test_the_package_holds_the_chart_without_the_record(charts: Path, chartgen: Call) -> None:
