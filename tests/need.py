@@ -180,6 +180,7 @@ NEEDS: dict[str, Need] = {
     "helm_python": Need("python-extras", _module("helm_python"), _EXTRA),
     "jsonschema_rs": Need("python-extras", _module("jsonschema_rs"), _EXTRA),
     "kubernetes_validate": Need("python-extras", _module("kubernetes_validate"), _EXTRA),
+    "cyclonedx": Need("python-extras", _module("cyclonedx"), _EXTRA),
     "git": Need("system", _on_path("git"), _debian("git")),
     "make": Need("system", _on_path("make"), _debian("make")),
     "openssl": Need("system", _on_path("openssl"), _debian("openssl")),

@@ -54,6 +54,8 @@ metadata    : chart documents errors model
 valuesfile  : documents errors rules settings values
 readme      : documents errors model render rules settings values
 package     : chart documents errors
+record      : chart manifest package
+sbom        : chart errors package record
 generate    : blocks chart contract documents errors first kubernetes metadata model package readme render
               rules schema settings values valuesfile
 helmignore  : errors
@@ -86,7 +88,7 @@ WORLD: Mapping[str, tuple[str, ...]] = {
     "datetime": ("cli",),
     "random": ("verify",),
     "secrets": (),
-    "uuid": (),
+    "uuid": ("sbom",),  # for a number that follows from what it is for
     "socket": (),
     "http": (),
     "urllib.request": (),
