@@ -19,7 +19,7 @@ from chartgen.package import digest, file_name
 
 SCHEMA = "chartgen/package/v1"
 # What stands beside a package, by the end of its name.
-RECORD, SBOM = ".json", ".cdx.json"
+RECORD, SBOM, PROVENANCE = ".json", ".cdx.json", ".tgz.prov"
 
 
 class Image(Frozen):

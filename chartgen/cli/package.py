@@ -9,6 +9,7 @@ from typing import NamedTuple
 import click
 
 from chartgen.cli.failures import each, progress
+from chartgen.cli.keys import Signer, signing_options
 from chartgen.cli.options import Place, charts_argument, config_option, helm_option, open_project, option
 from chartgen.cli.stage import Stage, answered, engine_for, epoch, sound_cases, stage
 from chartgen.disk import holds, sweep, write_files
@@ -16,7 +17,7 @@ from chartgen.engine import Answer, Engine
 from chartgen.manifest import Rendering
 from chartgen.package import digest, file_name
 from chartgen.project import ChartEntry
-from chartgen.record import RECORD, SBOM, images, name_beside, record
+from chartgen.record import PROVENANCE, RECORD, SBOM, images, name_beside, record
 
 destination_option = option(
     "-d", "--destination", env="DESTINATION", metavar="DIR", help="Where to put them (default: dist)."
@@ -35,10 +36,16 @@ class Verified(NamedTuple):
 @charts_argument
 @destination_option
 @sbom_option
+@signing_options
 @helm_option
 @config_option
 def command(
-    charts: tuple[str, ...], destination: str | None, sbom: bool, helm: str | None, config: str | None
+    charts: tuple[str, ...],
+    destination: str | None,
+    sbom: bool,
+    signer: Signer | None,
+    helm: str | None,
+    config: str | None,
 ) -> None:
     """Pack CHARTS (all without names) into .tgz files with the same bytes on every machine.
 
@@ -47,12 +54,15 @@ def command(
     The files in it are dated 1970-01-01, or as SOURCE_DATE_EPOCH says, which then is a part of the digest.
 
     Beside NAME-VERSION.tgz stands NAME-VERSION.json: its digest, files, versions and images. With --sbom
-    there is NAME-VERSION.cdx.json as well, a bill of materials.
+    there is NAME-VERSION.cdx.json as well, a bill of materials, and with --sign NAME-VERSION.tgz.prov, which
+    `helm verify` accepts: made by gpg, with a key of the person's own or, with --keyring, of a file.
 
     \b
     Examples:
       chartgen package
       chartgen package ushadow -d build --sbom
+      chartgen package --sign --key releases@example.com
+      chartgen package --sign --keyring secring.gpg --passphrase-file - < passphrase
       chartgen package --helm /usr/local/bin/helm
     """
     place = open_project(config)
@@ -60,21 +70,35 @@ def command(
     # All of them are sound before the first is written.
     verified = each(place.project.chosen(charts), lambda entry: _verified(place, entry, engine))
     progress("")
-    keep(place, destination, verified, sbom)
+    keep(place, destination, verified, sbom, signer)
 
 
-def keep(place: Place, destination: str | None, verified: Iterable[Verified], sbom: bool = False) -> None:
+def keep(
+    place: Place,
+    destination: str | None,
+    verified: Iterable[Verified],
+    sbom: bool = False,
+    signer: Signer | None = None,
+) -> None:
     """Writes the packages of charts that were found sound, and says where."""
     folder = Path(destination) if destination else place.path(place.project.destination)
-    made = [(one.staged, _beside(one, sbom)) for one in verified]
+    made = [(one.staged, {**_beside(one, sbom), **_signed(one, folder, signer)}) for one in verified]
     with place.alone():
         sweep(folder)
         for staged, beside in made:
             package = folder / file_name(staged.chart)
-            # What signs other bytes must not stand beside these: `helm push` would publish it with them.
-            stale = {} if holds(package, staged.packed) else {f"{package.name}.prov": None}
-            write_files(folder, {**stale, **beside, package.name: staged.packed}, durable=True)
+            write_files(folder, {**beside, package.name: staged.packed}, durable=True)
             click.echo(f"{package} {digest(staged.packed)}")
+
+
+def _signed(one: Verified, folder: Path, signer: Signer | None) -> dict[str, bytes | None]:
+    """The provenance file of a package; without a signer, that of other bytes is to go: `helm push` would
+    publish it with these."""
+    package = folder / file_name(one.staged.chart)
+    name = name_beside(one.staged.chart, PROVENANCE)
+    if signer is None:
+        return {} if holds(package, one.staged.packed) else {name: None}
+    return {name: signer.provenance(one.staged.chart, one.staged.packed, folder / name)}
 
 
 def _beside(one: Verified, sbom: bool) -> dict[str, bytes | None]:
