@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 from chartgen.chart import Chart, ChartFile
 from chartgen.errors import ChartgenError
@@ -19,11 +20,13 @@ FILE_LIMIT = 5 * MIB  # bytes; Helm refuses a chart with a larger file: pkg/char
 TOTAL_LIMIT = 100 * MIB  # bytes; Helm refuses a chart that unpacks to more
 # Seconds since 1970; a constant, so that the same chart has the same digest whenever it is packed.
 EPOCH = 0
+LAST_EPOCH = (1 << 32) - 1  # in 2106: the head of a gzip stream has four bytes for it
 _BLOCK = 65535  # bytes in a stored block, RFC 1951 section 3.2.4
 _RECORD = 512  # bytes in a block of a tar archive, POSIX.1-2001 pax
 _NAME = 100  # bytes that a header has for a name
 # The order of Helm's own packages: what is read first stands first. Source: helm, pkg/chart/v2/util/save.go.
 _FIRST = ("Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json")
+_TEMPLATES, _OTHERS, _SUBCHARTS = range(len(_FIRST), len(_FIRST) + 3)
 
 
 def archive(chart: Chart, epoch: int = EPOCH) -> bytes:
@@ -45,12 +48,16 @@ def digest(data: bytes) -> str:
 
 
 def _ordered(chart: Chart) -> list[ChartFile]:
-    def place(file: ChartFile) -> tuple[int, str]:
-        if file.path in _FIRST:
-            return _FIRST.index(file.path), ""
-        return len(_FIRST) + (not file.path.startswith("templates/")), file.path
+    return sorted(chart.files, key=lambda file: _place(file.path.split("/")))
 
-    return sorted(chart.files, key=place)
+
+def _place(path: list[str]) -> tuple[Any, ...]:
+    """Where a file stands: folder by folder, and each subchart, last, in the order of a chart."""
+    if len(path) == 1 and path[0] in _FIRST:
+        return (_FIRST.index(path[0]),)
+    if path[0] == "charts" and len(path) > 1:
+        return _SUBCHARTS, path[1], *(_place(path[2:]) if path[2:] else ())
+    return (_TEMPLATES if path[0] == "templates" and path[1:] else _OTHERS), path
 
 
 def _entry(name: str, data: bytes, epoch: int) -> bytes:

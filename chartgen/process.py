@@ -30,21 +30,24 @@ def run(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     hint: str = "",
+    stdin: bytes | None = None,
 ) -> Ran:
-    """Run a program that gets no input, in this environment or in `env` alone; `timeout` is in seconds.
+    """Run a program, in this environment or in `env` alone; `timeout` is in seconds. Without `stdin` it gets
+    no input.
 
     Raises ToolError when it takes longer, or does not start: `hint` says what to do then.
     """
     try:
         started = subprocess.Popen(
-            list(command), cwd=cwd, env=None if env is None else dict(env), stdin=subprocess.DEVNULL,
+            list(command), cwd=cwd, env=None if env is None else dict(env),
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
     except OSError as error:
         raise ToolError(f"{command[0]} cannot be run: {error.strerror}", hint) from None
     with started:
         try:
-            out, err = started.communicate(timeout=timeout)
+            out, err = started.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired:
             raise ToolError(f"{' '.join(command[:2])} took longer than {timeout:g} seconds") from None
         finally:

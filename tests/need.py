@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pytest
 
+from ci import systems
 from ci.cluster import gitops
 from ci.cluster.parts import members
 from ci.tools import pins
@@ -86,6 +87,11 @@ def _may_mount(unshare: str) -> bool:
 def _unshare_root(environment: Environment) -> str:
     unshare = _on_path("unshare")(environment)
     return unshare if unshare and os.geteuid() == 0 and _may_mount(unshare) else ""
+
+
+def _systems(environment: Environment) -> str:
+    root = pins.cache(environment)
+    return str(root) if _unshare_root(environment) and not systems.missing(root) else ""
 
 
 def _containerd(environment: Environment) -> str:
@@ -174,6 +180,7 @@ NEEDS: dict[str, Need] = {
     "helm_python": Need("python-extras", _module("helm_python"), _EXTRA),
     "jsonschema_rs": Need("python-extras", _module("jsonschema_rs"), _EXTRA),
     "kubernetes_validate": Need("python-extras", _module("kubernetes_validate"), _EXTRA),
+    "cyclonedx": Need("python-extras", _module("cyclonedx"), _EXTRA),
     "git": Need("system", _on_path("git"), _debian("git")),
     "make": Need("system", _on_path("make"), _debian("make")),
     "openssl": Need("system", _on_path("openssl"), _debian("openssl")),
@@ -182,6 +189,10 @@ NEEDS: dict[str, Need] = {
     "go": Need("system", _on_path("go"), "install Go 1.26 or newer"),
     "containerd": Need("system", _containerd, "CONTRIBUTING.md says what a cluster needs"),
     "unshare-root": Need("system", _unshare_root, "run as root where mount namespaces are allowed"),
+    "systems": Need("systems", _systems, "as root, `make tools` unpacks two Debians (with apt)"),
+    "cosign": Need("registry", _pinned("COSIGN", "cosign"), _BUILD.format("COSIGN")),
+    "actionlint": Need("lint", _pinned("ACTIONLINT", "actionlint"), _BUILD.format("ACTIONLINT")),
+    "gpg": Need("system", _on_path("gpg"), _debian("gnupg")),
     "cluster": Need("cluster", _cluster, "`make test-cluster` starts one"),
     "external-secrets": Need(
         "external", _external_secrets, "`python3 -m ci.cluster build external` builds it (with Go, 5 min)"

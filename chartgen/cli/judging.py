@@ -14,7 +14,7 @@ from chartgen.checks.subject import Made
 from chartgen.cli.options import Place
 from chartgen.cli.stage import NoEngine, Stage, cases, chart_of, opened
 from chartgen.disk import read_app
-from chartgen.engine import Engine
+from chartgen.engine import Answer, Engine
 from chartgen.engine.ahead import Ahead
 from chartgen.errors import ChartgenError, Problem, ToolError
 from chartgen.findings import Finding, Outcome, Report, Status
@@ -37,10 +37,11 @@ def judged(place: Place, entry: ChartEntry, engine: Engine, strict: bool) -> Rep
 
 
 class Judged(NamedTuple):
-    """What the checks say of a chart, and the chart as it was opened for them."""
+    """What the checks say of a chart, the chart as it was opened for them, and what it answered."""
 
     report: Report
     staged: Stage | None = None
+    answers: tuple[Answer, ...] = ()
 
 
 def judge_generated(
@@ -57,7 +58,9 @@ def judge_generated(
             session=staged.session,
             own=frozenset(_own(app)),
         )
-        return Judged(_judged(place, app, made, staged, engine, strict), staged)
+        answers: list[Answer] = []
+        report = _judged(place, app, made, staged, engine, strict, answers)
+        return Judged(report, staged, tuple(answers))
     except ChartgenError as error:
         report = judge(entry.name, app=app, app_folder=app_path, strict=strict)
         return Judged(_stopped(report, "renders", chart_path, error))
@@ -71,7 +74,10 @@ def _opened(entry: ChartEntry, chart: Chart, engine: Engine) -> Stage:
         return opened(entry, chart, NoEngine(str(error)))
 
 
-def _judged(place: Place, app: App, made: Made, staged: Stage, engine: Engine, strict: bool) -> Report:
+def _judged(
+    place: Place, app: App, made: Made, staged: Stage, engine: Engine, strict: bool, kept: list[Answer]
+) -> Report:
+    """What the checks say; what the chart answered is `kept`."""
     entry = staged.entry
     sound, wrong = cases(place, entry)
     ahead = Ahead(engine, staged.session, staged.chart, sound)
@@ -79,7 +85,7 @@ def _judged(place: Place, app: App, made: Made, staged: Stage, engine: Engine, s
         entry.name,
         app=app,
         made=replace(made, cases=sound, session=ahead),
-        answers=staged._replace(session=ahead).renderings(sound),
+        answers=_keeping(staged._replace(session=ahead).renderings(sound), kept),
         kube_versions=place.project.kubeVersions,
         app_folder=str(place.path(entry.app)),
         folder=str(place.path(entry.chart)),
@@ -91,6 +97,12 @@ def _judged(place: Place, app: App, made: Made, staged: Stage, engine: Engine, s
         outcomes=tuple(_and(outcome, found) for outcome in report.outcomes),
         overlays=(*report.overlays, *dict.fromkeys(overlay for overlay, _ in wrong)),
     )
+
+
+def _keeping(answers: Iterable[Answer], kept: list[Answer]) -> Iterator[Answer]:
+    for answer in answers:
+        kept.append(answer)
+        yield answer
 
 
 def _own(app: App) -> Iterator[str]:

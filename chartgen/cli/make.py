@@ -17,7 +17,7 @@ from chartgen.cli.options import (
     open_project,
     versions_option,
 )
-from chartgen.cli.package import destination_option, keep
+from chartgen.cli.package import Verified, destination_option, keep
 from chartgen.disk import write
 from chartgen.engine.ahead import Later
 from chartgen.report import FORMATS
@@ -65,4 +65,4 @@ def command(
         complain(error)
     if code := exit_code(report):
         click.get_current_context().exit(code)
-    keep(place, destination, [one.staged for one in judged if one.staged])
+    keep(place, destination, [Verified(one.staged, one.answers) for one in judged if one.staged])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
@@ -11,9 +12,9 @@ from chartgen.cli.options import Place
 from chartgen.disk import read_chart, read_values
 from chartgen.engine import Engine, LintMessage, Refusal, Session
 from chartgen.engine.choose import choose
-from chartgen.errors import ChartgenError, ModelError, Problem, RenderError, ToolError
+from chartgen.errors import ChartgenError, ModelError, Problem, RenderError, ToolError, UsageError
 from chartgen.manifest import Case, Release, Rendering
-from chartgen.package import archive
+from chartgen.package import EPOCH, LAST_EPOCH, archive
 from chartgen.project import ChartEntry
 
 if TYPE_CHECKING:
@@ -39,6 +40,20 @@ class Stage(NamedTuple):
         progress("")
 
 
+def epoch() -> int:
+    """The date of packages, in seconds since 1970: what SOURCE_DATE_EPOCH says, or else a constant, so that
+    a later commit with the same chart has the same digest. Raises UsageError."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return EPOCH
+    if not (given.isascii() and given.isdigit()) or int(given[:20]) > LAST_EPOCH:
+        what = f"SOURCE_DATE_EPOCH is {given!r}"
+        raise UsageError(
+            what, f"it takes seconds since 1970, {LAST_EPOCH} at most; unset, packages have a constant date"
+        )
+    return int(given)
+
+
 def engine_for(place: Place, helm: str | None) -> Engine:
     """The engine that was asked for. Raises ToolError when it cannot be had."""
     return choose(helm or place.helm, progress)
@@ -60,7 +75,7 @@ def stage(place: Place, entry: ChartEntry, engine: Engine) -> Stage:
 def opened(entry: ChartEntry, chart: Chart, engine: Engine) -> Stage:
     """A chart, opened. Raises RenderError; ToolError when the engine does not answer."""
     progress(f"{entry.name}: reading")
-    packed = archive(chart)
+    packed = archive(chart, epoch())
     return Stage(entry, chart, packed, engine.open(packed))
 
 

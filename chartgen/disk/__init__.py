@@ -3,7 +3,7 @@
 from chartgen.disk.lock import alone
 from chartgen.disk.plan import Change, Kind, Plan, plan, write
 from chartgen.disk.read import read_app, read_chart, read_folder, read_text, read_values
-from chartgen.disk.write import create_file, sweep, write_file, write_folder, write_output
+from chartgen.disk.write import create_file, holds, sweep, write_file, write_files, write_folder, write_output
 
 __all__ = [
     "Change",
@@ -11,6 +11,7 @@ __all__ = [
     "Plan",
     "alone",
     "create_file",
+    "holds",
     "plan",
     "read_app",
     "read_chart",
@@ -20,6 +21,7 @@ __all__ = [
     "sweep",
     "write",
     "write_file",
+    "write_files",
     "write_folder",
     "write_output",
 ]

@@ -98,7 +98,9 @@ def _folder(path: Path) -> Iterable[ChartFile]:
 
     def skip(name: str, is_folder: bool) -> bool:
         ours = name == RECORD or TEMPORARY.fullmatch(name.rpartition("/")[2]) is not None
-        return ours or helmignore.ignores(rules, name, is_folder)
+        # Helm takes nothing there for a subchart: pkg/chart/v2/loader/load.go.
+        hidden = name.startswith(("charts/_", "charts/."))
+        return ours or hidden or helmignore.ignores(rules, name, is_folder)
 
     files = [ChartFile(name, data) for name, data in tree(path, problems, skip)]
     if problems:

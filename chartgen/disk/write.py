@@ -34,6 +34,38 @@ def write_file(path: Path, data: bytes, durable: bool = False) -> bool:
     return True
 
 
+def write_files(folder: Path, files: Mapping[str, bytes | None], durable: bool = False) -> None:
+    """Puts several files into a folder in their order, once there is room for all; None removes one.
+
+    Killed in the middle, it leaves some as they were and some new, each of them whole. Raises ChartgenError.
+    """
+    ready: dict[Path, Path] = {}
+    path = folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, data in ((folder / name, data) for name, data in files.items()):
+            if data is not None and not _holds(path, data):
+                ready[path] = _temporary(folder, data, durable)
+        for path in (folder / name for name, data in files.items() if data is None):
+            path.unlink(missing_ok=True)
+        for path in tuple(ready):
+            ready[path].replace(path)
+            del ready[path]
+    except OSError as error:
+        raise ChartgenError(f"{path}: {error.strerror}", _UNTOUCHED) from None
+    finally:
+        for temporary in ready.values():
+            temporary.unlink(missing_ok=True)
+
+
+def holds(path: Path, data: bytes) -> bool:
+    """Whether a file is there, and has this content. Raises ChartgenError when that cannot be found out."""
+    try:
+        return _holds(path, data)
+    except OSError as error:
+        raise ChartgenError(f"{path}: {error.strerror}", "check what it is, and who may read it") from None
+
+
 def create_file(path: Path, data: bytes) -> None:
     """Makes a file that is not there yet. Raises ChartgenError, also when somebody else was quicker."""
     try:

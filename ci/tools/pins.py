@@ -68,6 +68,23 @@ TOOLS = (
         "github.com/zegl/kube-score/cmd/kube-score",
         "main.version",
     ),
+    # Signs and verifies as those who receive a chart do. Five minutes to build, once.
+    Tool(
+        "cosign",
+        "COSIGN",
+        "cosign",
+        "github.com/sigstore/cosign/v3",
+        "github.com/sigstore/cosign/v3/cmd/cosign",
+        "sigs.k8s.io/release-utils/version.gitVersion",
+    ),
+    Tool(
+        "actionlint",
+        "ACTIONLINT",
+        "actionlint",
+        "github.com/rhysd/actionlint",
+        "github.com/rhysd/actionlint/cmd/actionlint",
+        "github.com/rhysd/actionlint.version",
+    ),
     Tool(
         "helm-docs",
         "HELM_DOCS",

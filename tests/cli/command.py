@@ -12,7 +12,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "chartgen")
 # What a person's own environment must not change in a test.
-OURS = ("CHARTGEN_", "NO_COLOR", "TERM", "HELM_", "KUBE")
+OURS = ("CHARTGEN_", "NO_COLOR", "TERM", "HELM_", "KUBE", "SOURCE_DATE_EPOCH")
 
 PROJECT = """# The charts of this project.
 apiVersion: chartgen/v1

@@ -31,7 +31,7 @@ def test_it_writes_and_says_what_the_three_commands_do(project: Path, chartgen: 
 
 def test_one_chart_can_be_chosen_and_put_elsewhere(project: Path, chartgen: Call) -> None:
     assert chartgen("make", "wiki", "-d", "build").code == 0
-    assert [path.name for path in Path("build").iterdir()] == ["wiki-0.2.0.tgz"]
+    assert sorted(path.name for path in Path("build").iterdir()) == ["wiki-0.2.0.json", "wiki-0.2.0.tgz"]
     assert [path.name for path in Path("charts").iterdir()] == ["wiki"]
 
 

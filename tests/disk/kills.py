@@ -19,7 +19,7 @@ from typing import Any
 from chartgen.chart import Chart, ChartFile
 from chartgen.cli import cli
 from chartgen.cli import generate as _generate  # noqa: F401  # loaded here, and not by every child
-from chartgen.disk import plan, sweep, write, write_file, write_folder
+from chartgen.disk import plan, sweep, write, write_file, write_files, write_folder
 
 # What stands between one state of a disk and the next: a kill comes before and after each.
 STEPS = ("open", "fsync", "fchmod", "replace", "unlink", "rmdir", "mkdir", "close")
@@ -139,19 +139,30 @@ def edits(folder: Path) -> int:
 
 
 def package(folder: Path) -> int:
-    """A package that takes the place of one of the same name."""
+    """A package and its record that take the place of others; what was beside the old ones goes."""
+
+    def files(digit: bytes) -> dict[str, bytes | None]:
+        return {"shop.tgz.prov": None, "shop.json": digit * 1000, "shop.tgz": digit * 100_000}
 
     def start() -> None:
         shutil.rmtree(folder, ignore_errors=True)
-        write_file(folder / "shop.tgz", b"1" * 100_000)
+        write_files(folder, files(b"1"))
+        write_file(folder / "shop.tgz.prov", b"signs 1")
 
     def intact(done: bool) -> None:
-        assert (folder / "shop.tgz").read_bytes() in ([] if done else [b"1" * 100_000]) + [b"2" * 100_000]
-        assert not done or [path.name for path in folder.iterdir()] == ["shop.tgz"]
+        found = {path.name: path.read_bytes() for path in folder.iterdir() if path.name.startswith("shop")}
+        packed, record = found["shop.tgz"], found["shop.json"]
+        assert packed in (b"1" * 100_000, b"2" * 100_000)
+        assert record in (b"1" * 1000, b"2" * 1000)
+        # The package comes last: never is a new one there with something old beside it.
+        assert packed[:1] == b"1" or (record[:1] == b"2" and "shop.tgz.prov" not in found)
+        if done:
+            assert packed[:1] == b"2"
+            assert sorted(path.name for path in folder.iterdir()) == ["shop.json", "shop.tgz"]
 
     def work() -> None:
         sweep(folder)
-        write_file(folder / "shop.tgz", b"2" * 100_000, durable=True)
+        write_files(folder, files(b"2"), durable=True)
 
     return kill_everywhere(start, work, intact)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -76,11 +77,65 @@ def test_an_edit_outlives_a_full_disk(tmp_path: Path) -> None:
     assert said == ["exit 1", "mine: true"]
 
 
+def test_a_package_that_has_no_room_leaves_the_one_that_was_there(tmp_path: Path) -> None:
+    need("helm_python")
+    said = mounted(
+        tmp_path,
+        """
+        mount -o remount,size=10m charts
+        $CHARTGEN make > made
+        $CHARTGEN package -d charts/dist > packed
+        (cd charts/dist && sha256sum *) > sums
+        sed -i 's/A shop/Another shop/' app/app.yaml && $CHARTGEN generate > generated
+        head -c 11000000 /dev/zero > charts/ballast 2> full || true
+        $CHARTGEN package -d charts/dist || echo "exit $?"
+        ls -A charts/dist
+        (cd charts/dist && sha256sum --quiet -c ../../sums)
+        rm charts/ballast
+        $CHARTGEN package -d charts/dist > packed
+        (cd charts/dist && sha256sum --quiet -c ../../sums 2> failed) || echo "another package"
+        """,
+    )
+    assert said == [
+        "Error: charts/dist/shop-0.1.0.json: No space left on device",
+        "nothing of this file was changed",
+        "exit 1",
+        "shop-0.1.0.json",
+        "shop-0.1.0.tgz",
+        "shop-0.1.0.json: FAILED",
+        "shop-0.1.0.tgz: FAILED",
+        "another package",
+    ]
+
+
+def test_a_file_that_may_not_grow_so_large_is_told_and_not_left_half(tmp_path: Path) -> None:
+    need("helm_python")
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "app.yaml").write_text(APP)
+    (tmp_path / "chartgen.yaml").write_text(PROJECT)
+    command = [sys.executable, "-m", "chartgen"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([*command, "generate"], cwd=tmp_path, env=environment, check=True, capture_output=True)
+    limit = (64 << 10, 64 << 10)  # bytes: the record fits, the package does not
+    done = subprocess.run(
+        [*command, "package"],
+        cwd=tmp_path,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: dist/shop-0.1.0.tgz: File too large\nnothing of this file was changed\n"
+    assert list((tmp_path / "dist").iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "command,told",
     [
         ("generate", "charts/shop/.chartgen.json: Read-only file system"),
-        ("package -d charts", "charts/shop-0.1.0.tgz: Read-only file system"),
+        ("package -d charts", "charts/shop-0.1.0.json: Read-only file system"),
         ("snapshot -u --snapshots charts/kept", "charts/kept/shop/default/"),
         ("lint -o charts/report", "charts/report: Read-only file system"),
         ("schema --docs charts/docs", "charts/docs/app.schema.json: Read-only file system"),

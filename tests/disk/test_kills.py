@@ -12,7 +12,7 @@ from tests.disk.kills import SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[2]
 # At least so many kills: fewer would mean that the steps are no longer seen.
-KILLS = {"edits": 35, "package": 8, "snapshots": 15, "command": 35, "pairs": 20}
+KILLS = {"edits": 35, "package": 16, "snapshots": 15, "command": 35, "pairs": 20}
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,55 @@ def test_helm_packs_the_same_files(helm: str, packed: Path, tmp_path: Path) -> N
     different = {a.path for a, b in zip(ours.files, theirs.files, strict=True) if a.data != b.data}
     assert different <= {"Chart.yaml"}
     assert theirs.metadata == ours.metadata
+
+
+# A folder that tempts: names that sort otherwise by the path, what .helmignore leaves out, and a subchart.
+SAME = """
+    templates/a-b.yaml templates/a/x.yaml templates/Z.yaml templates/ä.yaml templates/_h.tpl
+    templates/NOTES.txt files/x-y/2 files/a files.txt README.md LICENSE aaa zzz crds/c.yaml
+    charts/one/README.md charts/one/values.yaml charts/one/templates/t.yaml
+""".split()
+LEFT_OUT = """
+    secret templates/k.bak files/x/1 templates/.hidden/q templates/.dot charts/.hidden/x charts/_none/x
+""".split()
+HEADS = ("Chart.yaml", "Chart.lock")
+AWKWARD = {
+    ".helmignore": "secret\n*.bak\n/files/x/\n",
+    "Chart.yaml": "apiVersion: v2\nname: shop\nversion: 0.1.0\ndependencies:\n"
+    "- {name: one, version: 1.0.0, repository: ''}\n",
+    "Chart.lock": "dependencies: []\ndigest: sha256:0\ngenerated: '2026-01-01T00:00:00Z'\n",
+    "values.yaml": "a: 1\n",
+    "values.schema.json": "{}\n",
+    "files/empty": "",
+    "files/" + "long/" * 30 + "f": "# far\n",
+    "charts/one/Chart.yaml": "apiVersion: v2\nname: one\nversion: 1.0.0\n",
+    **{path: f"# {path}\n" for path in [*SAME, *LEFT_OUT]},
+}
+
+
+def contents(path: Path) -> dict[str, object]:
+    """The files of an archive in their order; what Helm writes anew as what it says."""
+    with tarfile.open(path) as tar:
+        found = {member.name: stream.read() for member in tar if (stream := tar.extractfile(member))}
+    return {
+        name: documents.load_all(data.decode(), name) if name.endswith(HEADS) else data
+        for name, data in found.items()
+    }
+
+
+def test_a_folder_becomes_what_helm_makes_of_it_in_helms_order(helm: str, tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    for name, text in AWKWARD.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    (tmp_path / "theirs").mkdir()
+    asked(helm, tmp_path, "package", folder, "--destination", tmp_path / "theirs")
+    ours = tmp_path / "ours.tgz"
+    ours.write_bytes(package.archive(read_chart(folder)))
+    theirs = contents(tmp_path / "theirs" / "shop-0.1.0.tgz")
+    assert list(contents(ours)) == list(theirs)
+    assert contents(ours) == theirs
+    assert {name.removeprefix("shop/") for name in theirs} == AWKWARD.keys() - set(LEFT_OUT)
 
 
 def test_tar_unpacks_the_package_to_the_folder(packed: Path, tmp_path: Path) -> None:

@@ -54,6 +54,9 @@ metadata    : chart documents errors model
 valuesfile  : documents errors rules settings values
 readme      : documents errors model render rules settings values
 package     : chart documents errors
+record      : chart manifest package
+sbom        : chart errors package record
+signing     : chart documents errors package process
 generate    : blocks chart contract documents errors first kubernetes metadata model package readme render
               rules schema settings values valuesfile
 helmignore  : errors
@@ -81,12 +84,12 @@ WORLD: Mapping[str, tuple[str, ...]] = {
     "subprocess": ("process",),
     "os": ("cli", "disk", "engine.binary", "engine.embedded", "bytecode", "process"),
     "shutil": ("disk", "engine.binary", "engine.temporary", "process"),
-    "tempfile": ("disk", "engine.binary", "engine.temporary"),
+    "tempfile": ("disk", "engine.binary", "engine.temporary", "signing.gpg", "signing.cosign"),
     "time": ("cli",),
     "datetime": ("cli",),
     "random": ("verify",),
     "secrets": (),
-    "uuid": (),
+    "uuid": ("sbom",),  # for a number that follows from what it is for
     "socket": (),
     "http": (),
     "urllib.request": (),
@@ -94,7 +97,8 @@ WORLD: Mapping[str, tuple[str, ...]] = {
 }
 # Calls that write, by name. bytecode keeps compiled templates, as Python keeps its .pyc files.
 WRITES = frozenset({"write_text", "write_bytes", "mkdir", "unlink", "rmdir", "touch", "symlink_to", "chmod"})
-WRITERS = ("disk", "engine.binary", "engine.temporary", "bytecode")
+# A tool that signs reads what it is to sign from a folder that goes away with it.
+WRITERS = ("disk", "engine.binary", "engine.temporary", "signing.gpg", "bytecode")
 SPEAKS = frozenset({"print", "input", "exit", "quit", "breakpoint"})
 VAGUE = frozenset({"utils", "util", "helpers", "common", "core", "base", "manager", "handler", "misc"})
 MODULE_LINES, FUNCTION_LINES = 250, 40

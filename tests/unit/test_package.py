@@ -81,6 +81,35 @@ def test_entries_say_nothing_of_who_packed_them_and_stand_in_helms_order() -> No
     assert said == {(0o644, 0, 0, "", "", 0, tarfile.REGTYPE)}
 
 
+def test_files_stand_folder_by_folder_and_subcharts_last_each_like_a_chart() -> None:
+    """As Helm walks a folder: `a/x` before `a-b`, where an order of whole paths has `a-b` first."""
+    paths = [
+        "Chart.yaml",
+        "values.yaml",
+        "values.schema.json",
+        "templates/_h.tpl",
+        "templates/a/x.yaml",
+        "templates/a-b.yaml",
+        ".helmignore",
+        "files/x/1",
+        "files/x-y",
+        "files.txt",
+        "templates",
+        "charts/a.tgz",
+        "charts/one/Chart.yaml",
+        "charts/one/values.yaml",
+        "charts/one/templates/t.yaml",
+        "charts/one/README.md",
+        "charts/one/charts/deep/Chart.yaml",
+        "charts/one/charts/deep/a",
+        "charts/one-more/Chart.yaml",
+    ]
+    files = [HEAD if path == "Chart.yaml" else ChartFile(path, b"") for path in paths]
+    random.Random(5).shuffle(files)
+    with tarfile.open(fileobj=io.BytesIO(package.archive(Chart("shop", "1.0.0", tuple(files))))) as tar:
+        assert tar.getnames() == [f"shop/{path}" for path in paths]
+
+
 def test_the_epoch_dates_the_entries_and_the_stream() -> None:
     packed = package.archive(CHART, 1_700_000_000)
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:

@@ -20,6 +20,11 @@ def test_it_gets_no_input_and_bytes_that_are_no_text_are_no_trouble() -> None:
     assert run(["sh", "-c", "cat; printf '\\377'"], 10).out == "\ufffd"
 
 
+def test_it_gets_the_input_that_is_given_also_when_it_does_not_want_it() -> None:
+    assert run(["cat"], 10, stdin=b"given").out == "given"
+    assert run(["true"], 10, stdin=bytes(1 << 20)) == (0, "", "")
+
+
 def test_a_program_that_is_not_there_is_told_with_what_to_do() -> None:
     with pytest.raises(ToolError, match="/nope cannot be run: No such file or directory") as raised:
         run(["/nope"], 1, hint="get one")
