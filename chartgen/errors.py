@@ -59,6 +59,12 @@ class ToolError(ChartgenError):
     exit_code = 3
 
 
+class RegistryError(ChartgenError):
+    """A registry did not answer, or not with what can be believed: the answer is unknown."""
+
+    exit_code = 3
+
+
 def near_miss(word: str, known: Iterable[str]) -> str:
     """A sentence naming the known word closest to `word`, or the known words, or nothing."""
     import difflib  # only where something is wrong

@@ -47,6 +47,11 @@ def digest(data: bytes) -> str:
     return f"sha256:{sha256(data).hexdigest()}"
 
 
+def date(archive: bytes) -> int:
+    """The date in the head of an archive, seconds since 1970; Helm's own have 0 there. Source: RFC 1952."""
+    return int.from_bytes(archive[4:8], "little")
+
+
 def _ordered(chart: Chart) -> list[ChartFile]:
     return sorted(chart.files, key=lambda file: _place(file.path.split("/")))
 

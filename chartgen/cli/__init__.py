@@ -24,6 +24,7 @@ COMMANDS = {
     "template": "chartgen.cli.template",
     "snapshot": "chartgen.cli.snapshot",
     "package": "chartgen.cli.package",
+    "push": "chartgen.cli.push",
     "make": "chartgen.cli.make",
     "doctor": "chartgen.cli.doctor",
     "schema": "chartgen.cli.schema",
@@ -85,6 +86,7 @@ def cli() -> None:
       chartgen lint                                            check every chart with every overlay
       chartgen verify                                          search for values that break a chart
       chartgen package                                         pack what was checked
+      chartgen push oci://ghcr.io/acme/charts                  publish what was packed
       chartgen make                                            generate, lint and package in one go
 
     Exit codes: 0 fine, 1 the input or the chart is wrong, 2 usage, 3 could not find out.

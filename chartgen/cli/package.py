@@ -15,7 +15,7 @@ from chartgen.cli.stage import Stage, answered, engine_for, epoch, sound_cases, 
 from chartgen.disk import holds, sweep, write_files
 from chartgen.engine import Answer, Engine
 from chartgen.manifest import Rendering
-from chartgen.package import digest, file_name
+from chartgen.package import date, digest, file_name
 from chartgen.project import ChartEntry
 from chartgen.record import PROVENANCE, RECORD, SBOM, images, name_beside, record
 
@@ -80,14 +80,17 @@ def keep(
     sbom: bool = False,
     signer: Signer | None = None,
 ) -> None:
-    """Writes the packages of charts that were found sound, and says where."""
+    """Writes the packages of charts that were found sound, and says where.
+
+    A file has the date that is in it: `helm push` publishes the file's.
+    """
     folder = Path(destination) if destination else place.path(place.project.destination)
     made = [(one.staged, {**_beside(one, sbom), **_signed(one, folder, signer)}) for one in verified]
     with place.alone():
         sweep(folder)
         for staged, beside in made:
             package = folder / file_name(staged.chart)
-            write_files(folder, {**beside, package.name: staged.packed}, durable=True)
+            write_files(folder, {**beside, package.name: staged.packed}, True, date(staged.packed))
             click.echo(f"{package} {digest(staged.packed)}")
 
 

@@ -2,7 +2,7 @@
 
 from chartgen.disk.lock import alone
 from chartgen.disk.plan import Change, Kind, Plan, plan, write
-from chartgen.disk.read import read_app, read_chart, read_folder, read_text, read_values
+from chartgen.disk.read import chart_in, read_app, read_chart, read_folder, read_text, read_values
 from chartgen.disk.write import create_file, holds, sweep, write_file, write_files, write_folder, write_output
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Kind",
     "Plan",
     "alone",
+    "chart_in",
     "create_file",
     "holds",
     "plan",

@@ -81,12 +81,16 @@ def read_chart(path: Path) -> Chart:
     """The chart in `path`, a folder or a `.tgz`. Raises ChartgenError when it is none."""
     if path.is_dir():
         return _chart(path, _folder(path))
-    packed = read_text(path, TOTAL_LIMIT)
+    return chart_in(read_text(path, TOTAL_LIMIT), path)
+
+
+def chart_in(packed: bytes, where: Path) -> Chart:
+    """The chart in the bytes of a `.tgz`, from wherever. Raises ChartgenError when there is none."""
     try:
         files = opened(packed)
     except ChartgenError as error:
-        raise ChartgenError(f"{path}: {error.message}", error.hint) from None
-    return _chart(path, files)
+        raise ChartgenError(f"{where}: {error.message}", error.hint) from None
+    return _chart(where, files)
 
 
 def _folder(path: Path) -> Iterable[ChartFile]:

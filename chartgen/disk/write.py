@@ -13,18 +13,20 @@ from chartgen.errors import ChartgenError
 _UNTOUCHED = "nothing of this file was changed"
 
 
-def write_file(path: Path, data: bytes, durable: bool = False) -> bool:
+def write_file(path: Path, data: bytes, durable: bool = False, dated: int | None = None) -> bool:
     """Puts a whole file in place at once, or leaves what was there; False when it was there already.
 
     `durable` waits until it would outlive a power cut as well: 3 ms a file, which is not worth it for what
-    the next run would make again. Raises ChartgenError.
+    the next run would make again. `dated` is the time that the file then has. Raises ChartgenError.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if _holds(path, data):
+            _date(path, dated)
             return False
         temporary = _temporary(path.parent, data, durable)
         try:
+            _date(temporary, dated)
             temporary.replace(path)
         except OSError:
             temporary.unlink()
@@ -34,7 +36,9 @@ def write_file(path: Path, data: bytes, durable: bool = False) -> bool:
     return True
 
 
-def write_files(folder: Path, files: Mapping[str, bytes | None], durable: bool = False) -> None:
+def write_files(
+    folder: Path, files: Mapping[str, bytes | None], durable: bool = False, dated: int | None = None
+) -> None:
     """Puts several files into a folder in their order, once there is room for all; None removes one.
 
     Killed in the middle, it leaves some as they were and some new, each of them whole. Raises ChartgenError.
@@ -46,6 +50,8 @@ def write_files(folder: Path, files: Mapping[str, bytes | None], durable: bool =
         for path, data in ((folder / name, data) for name, data in files.items()):
             if data is not None and not _holds(path, data):
                 ready[path] = _temporary(folder, data, durable)
+            if data is not None:
+                _date(ready.get(path, path), dated)
         for path in (folder / name for name, data in files.items() if data is None):
             path.unlink(missing_ok=True)
         for path in tuple(ready):
@@ -90,6 +96,11 @@ def write_output(path: Path, data: bytes) -> None:
         target.write_bytes(data)
     except OSError as error:
         raise ChartgenError(f"{path}: {error.strerror}", "give the path of a file") from None
+
+
+def _date(path: Path, dated: int | None) -> None:
+    if dated is not None and path.stat().st_mtime_ns != dated * 10**9:
+        os.utime(path, (dated, dated))
 
 
 def _holds(path: Path, data: bytes) -> bool:

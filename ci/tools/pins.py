@@ -85,6 +85,23 @@ TOOLS = (
         "github.com/rhysd/actionlint/cmd/actionlint",
         "github.com/rhysd/actionlint.version",
     ),
+    # Registries that are published to: the reference one, and another implementation, which crane carries.
+    Tool(
+        "registry",
+        "REGISTRY",
+        "registry",
+        "github.com/distribution/distribution/v3",
+        "github.com/distribution/distribution/v3/cmd/registry",
+        "github.com/distribution/distribution/v3/version.version",
+    ),
+    Tool(
+        "crane",
+        "CRANE",
+        "crane",
+        "github.com/google/go-containerregistry",
+        "github.com/google/go-containerregistry/cmd/crane",
+        "github.com/google/go-containerregistry/cmd/crane/cmd.Version",
+    ),
     Tool(
         "helm-docs",
         "HELM_DOCS",

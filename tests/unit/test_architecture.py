@@ -59,6 +59,7 @@ sbom        : chart errors package record
 signing     : chart documents errors package process
 generate    : blocks chart contract documents errors first kubernetes metadata model package readme render
               rules schema settings values valuesfile
+oci         : chart errors package process
 helmignore  : errors
 project     : documents errors kubernetes model
 disk        : chart documents errors model package helmignore
@@ -86,13 +87,13 @@ WORLD: Mapping[str, tuple[str, ...]] = {
     "shutil": ("disk", "engine.binary", "engine.temporary", "process"),
     "tempfile": ("disk", "engine.binary", "engine.temporary", "signing.gpg", "signing.cosign"),
     "time": ("cli",),
-    "datetime": ("cli",),
+    "datetime": ("cli", "oci.manifest"),
     "random": ("verify",),
     "secrets": (),
     "uuid": ("sbom",),  # for a number that follows from what it is for
     "socket": (),
-    "http": (),
-    "urllib.request": (),
+    "http": ("oci.connection",),
+    "urllib.request": ("oci.connection",),
     "click": ("cli",),
 }
 # Calls that write, by name. bytecode keeps compiled templates, as Python keeps its .pyc files.

@@ -1,0 +1,126 @@
+"""What the commands that speak with a registry share: Helm's options, and where credentials come from."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chartgen.cli.options import Command, option
+from chartgen.disk import read_text
+from chartgen.errors import UsageError
+
+if TYPE_CHECKING:
+    from chartgen.oci import Config, Credential, Reference, Repository
+
+_PASSWORD = "CHARTGEN_REGISTRY_PASSWORD"
+# All that a command is told about a registry goes by these names.
+_OPTIONS = (
+    option("--username", env="REGISTRY_USERNAME", metavar="NAME", help="Who asks, if the registry minds."),
+    click.option(
+        "--password-stdin", is_flag=True, help=f"Read the password from standard input (or set {_PASSWORD})."
+    ),
+    option("--plain-http", env="PLAIN_HTTP", is_flag=True, help="Speak HTTP with the registry, without TLS."),
+    option("--ca-file", env="CA_FILE", metavar="FILE", help="The CA that signed the registry's certificate."),
+    option("--cert-file", env="CERT_FILE", metavar="FILE", help="Certificate to show to the registry."),
+    option("--key-file", env="KEY_FILE", metavar="FILE", help="Key of that certificate."),
+    option(
+        "--insecure-skip-tls-verify", env="INSECURE_SKIP_TLS_VERIFY", is_flag=True,
+        help="Take any certificate of the registry: whoever is in between reads and changes what is sent.",
+    ),
+    option(
+        "--retries", env="RETRIES", type=click.IntRange(0, 20), default=4, show_default=True,
+        help="How often to try again what a registry does not do at once.",
+    ),
+)  # fmt: skip
+
+
+class Wall:
+    """Time, as it passes."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def pause(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+def registry_options(command: Command) -> Command:
+    """Adds the options; the command gets them as `**registry`, for `Access`."""
+    for add in reversed(_OPTIONS):
+        command = add(command)
+    return command
+
+
+class Access:
+    """Opens repositories as the options say."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        from chartgen.oci import Network
+
+        if options["key_file"] and not options["cert_file"]:
+            raise UsageError("--key-file is the key of a certificate", "give --cert-file too")
+        names = Network.__match_args__
+        told = {name: value for name, value in options.items() if name in names and value is not None}
+        self._network = Network(**told, proxies=proxies(os.environ))
+        self._given = _given(options["username"] or "", options["password_stdin"])
+
+    def open(self, reference: Reference, writes: bool = False) -> AbstractContextManager[Repository]:
+        from chartgen.oci import opened
+
+        return opened(reference, self._network, Wall(), self._credential, writes)
+
+    def _credential(self, host: str) -> Credential:
+        from chartgen.oci import kept
+
+        return self._given or kept(host, _configs(os.environ))
+
+
+def _given(username: str, from_stdin: bool) -> Credential:
+    """What was given for this command alone. Raises UsageError for a half of it."""
+    from chartgen.oci import Credential
+
+    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else os.environ.get(_PASSWORD, "")
+    if username and not password:
+        raise UsageError(
+            "there is a name, and no password", f"--password-stdin reads one, or set {_PASSWORD}"
+        )
+    if from_stdin and not username:
+        raise UsageError("there is a password, and no name", "--username gives one")
+    if ":" in username:
+        raise UsageError("a name for a registry holds no colon")
+    return Credential(username, password) if username else Credential()
+
+
+def _configs(environment: Mapping[str, str]) -> tuple[Config, ...]:
+    """Helm's file and Docker's, if they are there. Source: helm, pkg/cli/environment.go, pkg/helmpath."""
+    from chartgen.oci import Config
+
+    home = Path(environment.get("HOME") or "/")
+    settings = Path(environment.get("XDG_CONFIG_HOME") or home / ".config") / "helm"
+    if sys.platform == "darwin" and not environment.get("XDG_CONFIG_HOME"):
+        settings = home / "Library/Preferences/helm"
+    settings = Path(environment.get("HELM_CONFIG_HOME") or settings)
+    helm = Path(environment.get("HELM_REGISTRY_CONFIG") or settings / "registry/config.json")
+    docker = Path(environment.get("DOCKER_CONFIG") or home / ".docker") / "config.json"
+    return tuple(Config(str(path), read_text(path)) for path in (helm, docker) if path.is_file())
+
+
+def proxies(environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The proxies that the environment names, by scheme, and the hosts that have `no` proxy.
+
+    Lower case goes before; HTTP_PROXY is not heard, as whoever asks a CGI program can set it.
+    """
+    names: dict[str, Callable[[str], str]] = {
+        "https": lambda name: environment.get(name) or environment.get(name.upper(), ""),
+        "http": lambda name: environment.get(name, ""),
+        "no": lambda name: environment.get(name) or environment.get(name.upper(), ""),
+    }
+    found = {scheme: get(f"{scheme}_proxy") for scheme, get in names.items()}
+    return tuple((scheme, value) for scheme, value in found.items() if value)
