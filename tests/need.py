@@ -25,7 +25,7 @@ import pytest
 from ci import systems
 from ci.cluster import gitops
 from ci.cluster.parts import members
-from ci.tools import pins
+from ci.tools import debian_registry, pins
 
 Environment = Mapping[str, str]
 MISSING = "not here: "
@@ -153,6 +153,11 @@ def _gitops(environment: Environment) -> str:
     return "" if gitops.missing(root) else str(root)
 
 
+def _docker_registry(environment: Environment) -> str:
+    root = pins.cache(environment)
+    return str(debian_registry.place(root)) if debian_registry.command(root) else ""
+
+
 def _any_helm(environment: Environment) -> str:
     ways = (NEEDS["helm4"].find, NEEDS["helm3"].find, _on_path("helm"))
     return next((path for way in ways if (path := way(environment))), "")
@@ -193,6 +198,9 @@ NEEDS: dict[str, Need] = {
     "cosign": Need("registry", _pinned("COSIGN", "cosign"), _BUILD.format("COSIGN")),
     "actionlint": Need("lint", _pinned("ACTIONLINT", "actionlint"), _BUILD.format("ACTIONLINT")),
     "gpg": Need("system", _on_path("gpg"), _debian("gnupg")),
+    "registry": Need("registry", _pinned("REGISTRY"), _BUILD.format("REGISTRY")),
+    "crane": Need("registry", _pinned("CRANE", "crane"), _BUILD.format("CRANE")),
+    "docker-registry": Need("registry", _docker_registry, "`make tools` unpacks it (with apt-get)"),
     "cluster": Need("cluster", _cluster, "`make test-cluster` starts one"),
     "external-secrets": Need(
         "external", _external_secrets, "`python3 -m ci.cluster build external` builds it (with Go, 5 min)"
@@ -210,8 +218,6 @@ NEEDS: dict[str, Need] = {
         "gitops", _gitops, "`make test-gitops` builds Flux and Argo CD, and unpacks their company"
     ),
 }
-# Groups of tools that later tests will bring: known already, so that a demand for one is no mistake.
-FUTURE_GROUPS = frozenset({"registry"})
 # Groups that `all` leaves out: their tests have a run of their own, which demands them by name.
 APART = frozenset({"cluster", "external", "gitops", "own-cluster"})
 
@@ -220,8 +226,8 @@ def demanded(environment: Environment) -> frozenset[str]:
     """The tools that CHARTGEN_REQUIRE demands; a word it does not know fails, or it would demand nothing."""
     words = {word.strip() for word in environment.get("CHARTGEN_REQUIRE", "").split(",")} - {""}
     groups = {tool.group for tool in NEEDS.values()}
-    if unknown := words - groups - set(NEEDS) - FUTURE_GROUPS - {"all"}:
-        known = ", ".join(["all", *sorted(groups | FUTURE_GROUPS), *NEEDS])
+    if unknown := words - groups - set(NEEDS) - {"all"}:
+        known = ", ".join(["all", *sorted(groups), *NEEDS])
         pytest.fail(
             f"CHARTGEN_REQUIRE: nobody knows {', '.join(sorted(unknown))}; known: {known}", pytrace=False
         )

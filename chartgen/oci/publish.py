@@ -62,16 +62,24 @@ def push(repository: Repository, tag: str, ours: Artifact) -> None:
 
     Raises TakenError when somebody else was quicker, RegistryError when the registry fails.
     """
-    for blob in ours.blobs:
-        if not repository.has(blob.descriptor):
-            repository.upload(blob)
+    _send(repository, ours)
     looked = repository.session.now()
     if not is_there(repository, tag, ours):
         _tagged(repository, tag, ours)
-    verify(repository, tag, ours)
-    needed = repository.session.now() - looked
-    repository.session.pause(min(_LONGEST, _AS_LONG_AGAIN * needed))
-    _still(repository, tag, ours)
+    try:
+        verify(repository, tag, ours)
+        needed = repository.session.now() - looked
+        repository.session.pause(min(_LONGEST, _AS_LONG_AGAIN * needed))
+        _still(repository, tag, ours)
+    except RegistryError as error:
+        what = f"{tag} was written, and could not be fetched back: {error.message}"
+        raise RegistryError(what, "push once more: it looks first") from None
+
+
+def _send(repository: Repository, ours: Artifact) -> None:
+    for blob in ours.blobs:
+        if not repository.has(blob.descriptor):
+            repository.upload(blob)
 
 
 def _tagged(repository: Repository, tag: str, ours: Artifact) -> None:
@@ -80,12 +88,22 @@ def _tagged(repository: Repository, tag: str, ours: Artifact) -> None:
     def attempt() -> None:
         try:
             repository.tag(tag, ours.manifest)
-        except (PassingError, RefusedError):
+        except (PassingError, RefusedError) as error:
             # A registry whose tags are immutable refuses: then somebody else was quicker, or we were.
-            if not is_there(repository, tag, ours):
-                raise
+            if is_there(repository, tag, ours):
+                return
+            if isinstance(error, RefusedError) and error.lacks_blob:
+                _send(repository, ours)
+                raise PassingError(error.message) from None
+            raise
 
-    repository.session.patiently(f"writing the tag {tag}", attempt)
+    try:
+        repository.session.patiently(f"writing the tag {tag}", attempt)
+    except RefusedError:
+        raise
+    except RegistryError as error:
+        late = "it may be written all the same: push once more, it looks first"
+        raise RegistryError(error.message, late) from None
 
 
 def _still(repository: Repository, tag: str, ours: Artifact) -> None:

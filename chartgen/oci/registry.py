@@ -35,8 +35,14 @@ _ABSENT = frozenset({"MANIFEST_UNKNOWN", "NAME_UNKNOWN", "NOT_FOUND"})
 _PAGES = 1000
 
 
+# What a manifest names is not there, or not yet: distribution 2.8 says so while another sends the same blob.
+_MISSING = frozenset({"MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN"})
+
+
 class RefusedError(RegistryError):
-    """The registry does not want what was put there: it may have something there already."""
+    """The registry does not want what was put there: it may have something there already, or lack a blob."""
+
+    lacks_blob = False
 
 
 class Repository:
@@ -129,7 +135,9 @@ class Repository:
         answer = self._ask("PUT", url, {"Content-Type": MANIFEST}, manifest)
         if answer.status not in (201, 202, 200):
             error = self.session.refused(what, answer)
-            raise RefusedError(error.message, error.hint)
+            refused = RefusedError(error.message, error.hint)
+            refused.lacks_blob = any(code in _MISSING for code, _ in errors(answer))
+            raise refused
         told = answer.header("docker-content-digest")
         if told and told != digest(manifest):
             raise RegistryError(

@@ -35,7 +35,7 @@ def _unpacked(root: Path) -> Path:
     return root / "cluster" / f"gitops-debian-{digest.hexdigest()[:10]}"
 
 
-def _started(tree: Path, program: str) -> tuple[str, ...]:
+def started(tree: Path, program: str) -> tuple[str, ...]:
     """A program of the unpacked packages, by their own loader with their own libraries."""
     (loader,) = (tree / "usr/lib").glob("*-linux-gnu*/ld-linux-*.so.*")
     libraries = f"{loader.parent}:{tree}/usr/lib"
@@ -58,7 +58,7 @@ def parts(root: Path) -> Parts:
     """All of it, as found in the cache; `missing` must have been empty."""
     folders = [(part, folder) for part in members("gitops") if (folder := part.built(root))]
     built = {name: (str(folder / name),) for part, folder in folders for name in part.programs}
-    daemons = {name: _started(_unpacked(root), program) for name, program in DAEMONS.items()}
+    daemons = {name: started(_unpacked(root), program) for name, program in DAEMONS.items()}
     manifests = {part.name: tuple(sorted((folder / MANIFESTS).iterdir())) for part, folder in folders}
     return Parts({**built, **daemons}, manifests)
 

@@ -8,15 +8,16 @@ python3 -m ci.tools list                name, version, path
 
 from __future__ import annotations
 
+import operator
 import os
 import shlex
 import shutil
 import sys
 
 from ci import systems
-from ci.tools import build, pins
+from ci.tools import build, debian_registry, pins
 
-NAMES = (*(tool.name for tool in pins.TOOLS), "checkov", "systems")
+NAMES = (*(tool.name for tool in pins.TOOLS), "checkov", "systems", debian_registry.NAME)
 BENCH = tuple(tool.name for tool in pins.TOOLS if tool.bench)
 
 
@@ -36,6 +37,9 @@ def build_all(names: list[str]) -> None:
     if "systems" in names or ("systems" in wanted and os.geteuid() == 0 and shutil.which("apt-get")):
         for system in systems.SYSTEMS:
             systems.make(system, root)
+    # Elsewhere its tests skip, and say so.
+    if debian_registry.NAME in names or (debian_registry.NAME in wanted and shutil.which("apt-get")):
+        debian_registry.make(root)
 
 
 def paths() -> dict[str, tuple[str, str, str]]:
@@ -47,6 +51,8 @@ def paths() -> dict[str, tuple[str, str, str]]:
     }
     if checkov := pins.checkov(root):
         rows["checkov"] = ("CHECKOV", "locked", str(checkov))
+    if debian_registry.command(root):
+        rows[debian_registry.NAME] = ("", "Debian's", str(debian_registry.place(root)))
     return rows
 
 
@@ -55,7 +61,7 @@ def main(arguments: list[str]) -> None:
         case ["build", *names]:
             build_all(names)
         case ["env"]:
-            for variable, _, path in paths().values():
+            for variable, _, path in filter(operator.itemgetter(0), paths().values()):
                 print(f"export {variable}={shlex.quote(path)}")
         case ["list"]:
             rows = paths()
