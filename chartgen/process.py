@@ -37,6 +37,34 @@ def run(
 
     Raises ToolError when it takes longer, or does not start: `hint` says what to do then.
     """
+    code, out, err = _ran(command, timeout, cwd, env, hint, stdin)
+    return Ran(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+
+
+def output(
+    command: Sequence[str],
+    timeout: float,
+    *,
+    cwd: Path | None = None,
+    stdin: bytes | None = None,
+    hint: str = "",
+) -> bytes:
+    """What a program prints, byte by byte. Raises ToolError, with its words when it fails."""
+    code, out, err = _ran(command, timeout, cwd, None, hint, stdin)
+    if code:
+        words = err.decode("utf-8", "replace").strip() or f"exit {code}"
+        raise ToolError(f"{' '.join(command[:4])}: {words}", hint)
+    return out
+
+
+def _ran(
+    command: Sequence[str],
+    timeout: float,
+    cwd: Path | None,
+    env: Mapping[str, str] | None,
+    hint: str,
+    stdin: bytes | None,
+) -> tuple[int, bytes, bytes]:
     try:
         started = subprocess.Popen(
             list(command), cwd=cwd, env=None if env is None else dict(env),
@@ -52,7 +80,7 @@ def run(
             raise ToolError(f"{' '.join(command[:2])} took longer than {timeout:g} seconds") from None
         finally:
             _end(started)
-    return Ran(started.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+    return started.returncode, out, err
 
 
 def _end(started: subprocess.Popen[bytes]) -> None:

@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import semver
 
+from chartgen.cli.failures import progress
 from chartgen.cli.options import Command, option
-from chartgen.disk import read_text
-from chartgen.errors import UsageError
+from chartgen.disk import chart_in, read_text
+from chartgen.errors import ChartgenError, UsageError
 
 if TYPE_CHECKING:
-    from chartgen.oci import Config, Credential, Reference, Repository
+    from chartgen.chart import Chart
+    from chartgen.oci import Config, Credential, Fetched, Reference, Repository
 
 _PASSWORD = "CHARTGEN_REGISTRY_PASSWORD"
 # All that a command is told about a registry goes by these names.
@@ -80,6 +83,23 @@ class Access:
         from chartgen.oci import kept
 
         return self._given or kept(host, _configs(os.environ))
+
+
+def fetched(access: Access, text: str) -> tuple[Fetched, Chart]:
+    """The chart that a reference names, without a tag or a digest the last version. Raises ChartgenError."""
+    from chartgen.oci import fetch, parse, version_of
+
+    reference = parse(text)
+    progress(f"{reference}: fetching")
+    with access.open(reference) as repository:
+        found = fetch(repository)
+    progress("")
+    chart = chart_in(found.archive, Path(str(found.reference)))
+    tag, name = found.reference.tag, found.reference.path.rpartition("/")[2]
+    if chart.name != name or (semver.Version.is_valid(version_of(tag)) and version_of(tag) != chart.version):
+        what = f"{found.reference} holds the chart {chart.name} {chart.version}"
+        raise ChartgenError(what, "who published it should see to that")
+    return found, chart
 
 
 def _given(username: str, from_stdin: bool) -> Credential:

@@ -2,7 +2,15 @@
 
 from chartgen.disk.lock import alone
 from chartgen.disk.plan import Change, Kind, Plan, plan, write
-from chartgen.disk.read import chart_in, read_app, read_chart, read_folder, read_text, read_values
+from chartgen.disk.read import (
+    chart_in,
+    chart_of_files,
+    read_app,
+    read_chart,
+    read_folder,
+    read_text,
+    read_values,
+)
 from chartgen.disk.write import create_file, holds, sweep, write_file, write_files, write_folder, write_output
 
 __all__ = [
@@ -11,6 +19,7 @@ __all__ = [
     "Plan",
     "alone",
     "chart_in",
+    "chart_of_files",
     "create_file",
     "holds",
     "plan",

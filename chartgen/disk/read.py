@@ -7,14 +7,14 @@ of the folder are refused, nothing but plain files is opened, and no archive is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from chartgen import documents
 from chartgen.chart import Chart, ChartFile
-from chartgen.disk.tree import UnfitError, content, tree
+from chartgen.disk.tree import Skip, UnfitError, content, tree
 from chartgen.errors import ChartgenError, ModelError, Problem
 from chartgen.model import App
 from chartgen.model.load import load
@@ -93,12 +93,24 @@ def chart_in(packed: bytes, where: Path) -> Chart:
     return _chart(where, files)
 
 
-def _folder(path: Path) -> Iterable[ChartFile]:
+def chart_of_files(files: Mapping[str, bytes], where: Path) -> Chart:
+    """The chart whose folder holds these files, wherever they came from. Raises ChartgenError."""
     from chartgen import helmignore
 
-    file = path / helmignore.NAME
-    rules = helmignore.parse(read_text(file) if file.exists() else b"", str(file))
-    problems: list[Problem] = []
+    skip = _skip(files.get(helmignore.NAME, b""), where)
+
+    def kept(path: str) -> bool:
+        *folders, _ = _parts(path)
+        return not skip(path, False) and not any(skip(folder, True) for folder in folders)
+
+    return _chart(where, [ChartFile(path, data) for path, data in files.items() if kept(path)])
+
+
+def _skip(ignored: bytes, path: Path) -> Skip:
+    """What of a folder is not part of the chart."""
+    from chartgen import helmignore
+
+    rules = helmignore.parse(ignored, str(path / helmignore.NAME))
 
     def skip(name: str, is_folder: bool) -> bool:
         ours = name == RECORD or TEMPORARY.fullmatch(name.rpartition("/")[2]) is not None
@@ -106,6 +118,15 @@ def _folder(path: Path) -> Iterable[ChartFile]:
         hidden = name.startswith(("charts/_", "charts/."))
         return ours or hidden or helmignore.ignores(rules, name, is_folder)
 
+    return skip
+
+
+def _folder(path: Path) -> Iterable[ChartFile]:
+    from chartgen import helmignore
+
+    file = path / helmignore.NAME
+    problems: list[Problem] = []
+    skip = _skip(read_text(file) if file.exists() else b"", path)
     files = [ChartFile(name, data) for name, data in tree(path, problems, skip)]
     if problems:
         raise ChartgenError(f"{path}: not a chart that can be read", problems=problems)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import semver
 
-from chartgen.chart import Chart
 from chartgen.errors import ChartgenError, RegistryError, near_miss
 from chartgen.frozen import Frozen
 from chartgen.oci.manifest import CHART, OLD_CHART, PROVENANCE, contents
 from chartgen.oci.reference import Reference, version_of
 from chartgen.oci.registry import Repository
-from chartgen.package import digest, opened
+from chartgen.package import digest
 
 
 class Fetched(Frozen):
@@ -26,9 +25,9 @@ class Fetched(Frozen):
         return digest(self.manifest)
 
     @property
-    def chart(self) -> Chart:
-        """Raises ChartgenError when the package is none."""
-        return Chart.of(opened(self.archive))
+    def where(self) -> str:
+        """Where it lies, with its digest."""
+        return str(Reference(self.reference.host, self.reference.path, self.reference.tag, self.digest))
 
 
 def fetch(repository: Repository) -> Fetched:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from chartgen.chart import Chart
 from chartgen.errors import ChartgenError
 from chartgen.frozen import Frozen
-from chartgen.oci.metadata import go_json, metadata
-from chartgen.package import date, digest
+from chartgen.helm_metadata import created, go_json, metadata
+from chartgen.package import digest
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 CONFIG = "application/vnd.cncf.helm.config.v1+json"
@@ -107,11 +106,6 @@ def notes(head: dict[str, Any], archive: bytes) -> dict[str, str]:
         f"{_PREFIX}authors": ", ".join(map(_author, head.get("maintainers", ()))),
     }
     return {key: text for key, text in computed.items() if text.strip()} | own
-
-
-def created(archive: bytes) -> str:
-    """The date of an archive, as RFC 3339 writes it."""
-    return datetime.fromtimestamp(date(archive), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _author(one: dict[str, str]) -> str:

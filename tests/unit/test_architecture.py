@@ -59,7 +59,10 @@ sbom        : chart errors package record
 signing     : chart documents errors package process
 generate    : blocks chart contract documents errors first kubernetes metadata model package readme render
               rules schema settings values valuesfile
-oci         : chart errors package process
+git         : errors process
+helm_metadata: chart package
+repository  : chart documents emit errors helm_metadata package
+oci         : chart errors helm_metadata package process
 helmignore  : errors
 project     : documents errors kubernetes model
 disk        : chart documents errors model package helmignore
@@ -87,7 +90,7 @@ WORLD: Mapping[str, tuple[str, ...]] = {
     "shutil": ("disk", "engine.binary", "engine.temporary", "process"),
     "tempfile": ("disk", "engine.binary", "engine.temporary", "signing.gpg", "signing.cosign"),
     "time": ("cli",),
-    "datetime": ("cli", "oci.manifest"),
+    "datetime": ("cli", "helm_metadata"),
     "random": ("verify",),
     "secrets": (),
     "uuid": ("sbom",),  # for a number that follows from what it is for

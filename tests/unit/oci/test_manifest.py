@@ -9,8 +9,8 @@ import pytest
 
 from chartgen.chart import Chart, ChartFile
 from chartgen.errors import ChartgenError
+from chartgen.helm_metadata import go_json, metadata
 from chartgen.oci.manifest import artifact, contents
-from chartgen.oci.metadata import go_json, metadata
 from chartgen.package import archive
 
 HEAD = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"

@@ -1,4 +1,4 @@
-"""`Chart.yaml` as Helm writes it into a registry: the fields it knows, in its order, in Go's JSON.
+"""`Chart.yaml` as Helm writes it elsewhere: the fields it knows, in its order, in Go's JSON.
 
 Sources: helm, pkg/chart/v2/metadata.go, dependency.go and loader/load.go; Go, encoding/json. Equal for Helm
 3.18 to 4: a field's name in other letter case, which Go would take too, is not looked for.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from chartgen.chart import Chart, mapping
+from chartgen.package import date
 
 _Convert = Callable[[Any], Any]
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
@@ -30,6 +32,11 @@ def metadata(chart: Chart) -> dict[str, Any]:
         found |= mapping(old)
     fields: dict[str, Any] = _fields(_METADATA, {**found, "apiVersion": found.get("apiVersion") or "v1"})
     return fields
+
+
+def created(archive: bytes) -> str:
+    """The date of a package, as RFC 3339 writes it."""
+    return datetime.fromtimestamp(date(archive), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _fields(fields: Mapping[str, _Convert], found: Mapping[str, Any], kept: Iterable[str] = ()) -> Any:

@@ -1,0 +1,76 @@
+"""A folder as it was at a revision: what was committed, whatever lies in the working tree now.
+
+Objects are read as they are; attributes and settings that change a checkout (line ends, filters) do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from chartgen.errors import ChartgenError, ToolError
+from chartgen.process import output, run
+
+_SECONDS = 60
+_PLAIN = ("100644", "100755")  # modes of files; a link has 120000, a submodule 160000
+_HINT = "is it a repository with that revision? `git fetch --tags` fetches tags"
+
+
+def folder_at(root: Path, revision: str, path: str) -> dict[str, bytes]:
+    """The files below `path`, which is relative to the folder `root`, at a tag, branch or commit.
+
+    Raises ToolError when git or the revision cannot be had, ChartgenError for a link or a submodule.
+    """
+    git = ("git", "-C", str(root))
+    # What starts with a hyphen would be an option.
+    name = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+    commit = output((*git, *name, f"{revision}^{{commit}}"), _SECONDS, hint=_HINT).decode().strip()
+    where = (*git, *name, f"{commit}:./{path}")
+    folder = output(where, _SECONDS, hint=f"{revision} has no {path}").decode().strip()
+    listed = output((*git, "ls-tree", "-r", "-z", folder), _SECONDS)
+    objects = dict(_objects(listed, f"{revision}:{path}"))
+    asked = "".join(f"{one}\n" for one in objects.values()).encode()
+    found = output((*git, "cat-file", "--batch"), _SECONDS, stdin=asked) if objects else b""
+    return dict(zip(objects, _contents(found), strict=True))
+
+
+def tag_of_release(root: Path, version: str) -> str:
+    """The tag that a version was released at: `v1.2.3`, else `1.2.3`. Raises ToolError."""
+    for tag in (f"v{version}", version):
+        if (
+            run(
+                ("git", "-C", str(root), "show-ref", "--verify", "--quiet", f"refs/tags/{tag}"), _SECONDS
+            ).code
+            == 0
+        ):
+            return tag
+    raise ToolError(
+        f"{root}: git has no tag v{version}", "`git fetch --tags` fetches tags; --revision names another"
+    )
+
+
+def _objects(listed: bytes, where: str) -> Iterator[tuple[str, str]]:
+    """Path and object of each file. Source: git-ls-tree(1), "Output Format"."""
+    for line in listed.decode("utf-8", "surrogateescape").rstrip("\0").split("\0"):
+        if not line:
+            continue
+        kind, _, path = line.partition("\t")
+        mode, _, name = kind.split(" ")
+        if mode not in _PLAIN:
+            raise ChartgenError(f"{where}/{path} is no plain file", "a chart holds files and folders")
+        yield path, name
+
+
+def _contents(found: bytes) -> Iterator[bytes]:
+    """Each object of an answer. Source: git-cat-file(1), "Batch Output"."""
+    place = 0
+    while place < len(found):
+        end = found.index(b"\n", place)
+        size = int(found[place:end].rsplit(b" ", 1)[1])
+        yield found[end + 1 : end + 1 + size]
+        place = end + 1 + size + 1
+
+
+def differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:
+    """The paths of the files that two folders do not have in common, sorted."""
+    return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
