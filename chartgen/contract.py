@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from json.encoder import encode_basestring
 from typing import Any
 
-from chartgen.chart import Chart
+from chartgen.chart import Chart, ChartFile
+from chartgen.errors import RenderError
 from chartgen.frozen import Frozen
 from chartgen.kubernetes.definitions import definitions, references
 from chartgen.renames import Tree, old_names
@@ -125,12 +126,25 @@ def _property(setting: Setting) -> dict[str, Any]:
 
 
 def read(chart: Chart) -> Contract:
-    """The contract that a chart carries. Of a chart that is not ours: what its values and schema say."""
+    """The contract that a chart carries. Of a chart that is not ours: what its values and schema say.
+
+    Raises RenderError when the schema is none.
+    """
     file = chart.by_path.get("values.schema.json")
-    document: dict[str, Any] = json.loads(file.data) if file else {"type": "object"}
+    document: dict[str, Any] = _document(file) if file else {"type": "object"}
     settings = tuple(_read(document, chart.default_values, ()))
     rules = tuple(Rule.of(data) for data in document.get(OWN, {}).get("rules", ()))
     return Contract(settings, rules, document)
+
+
+def _document(file: ChartFile) -> dict[str, Any]:
+    try:
+        found = json.loads(file.data)
+    except (ValueError, RecursionError) as error:
+        raise RenderError(f"{file.path} of the chart is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise RenderError(f"{file.path} of the chart is no JSON Schema", "it has to be a mapping")
+    return found
 
 
 def _read(level: Mapping[str, Any], values: Mapping[str, Any], path: Path) -> Iterator[Setting]:

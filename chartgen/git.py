@@ -5,6 +5,7 @@ Objects are read as they are; attributes and settings that change a checkout (li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from chartgen.process import output, run
 
 _SECONDS = 60
 _PLAIN = ("100644", "100755")  # modes of files; a link has 120000, a submodule 160000
+_TAG = r"(?:{name}[-/@])?v?(?P<version>\d+\.\d+\.\d+(?:[-+].*)?)"
 _HINT = "is it a repository with that revision? `git fetch --tags` fetches tags"
 
 
@@ -32,6 +34,21 @@ def folder_at(root: Path, revision: str, path: str) -> dict[str, bytes]:
     asked = "".join(f"{one}\n" for one in objects.values()).encode()
     found = output((*git, "cat-file", "--batch"), _SECONDS, stdin=asked) if objects else b""
     return dict(zip(objects, _contents(found), strict=True))
+
+
+def tags(root: Path, name: str) -> dict[str, str]:
+    """The versions of the chart `name` that have a tag (`1.2.3`, `v1.2.3`, `shop-1.2.3`, `shop-v1.2.3`), each
+    with its tag. Raises ToolError."""
+    listed = output(("git", "-C", str(root), "tag", "--list"), _SECONDS, hint=_HINT).decode()
+    form = re.compile(_TAG.format(name=re.escape(name)))
+    matches = ((form.fullmatch(tag), tag) for tag in listed.split())
+    return {match["version"]: tag for match, tag in matches if match}
+
+
+def commits_since(root: Path, revision: str) -> int:
+    """How many commits lead from a revision to the one that is checked out. Raises ToolError."""
+    counted = ("rev-list", "--count", "--end-of-options", f"{revision}..HEAD")
+    return int(output(("git", "-C", str(root), *counted), _SECONDS, hint=_HINT))
 
 
 def tag_of_release(root: Path, version: str) -> str:

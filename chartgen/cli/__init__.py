@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": "chartgen.cli.verify",
     "template": "chartgen.cli.template",
     "snapshot": "chartgen.cli.snapshot",
+    "diff": "chartgen.cli.diff",
     "package": "chartgen.cli.package",
     "push": "chartgen.cli.push",
     "pull": "chartgen.cli.pull",
@@ -88,6 +89,7 @@ def cli() -> None:
       chartgen generate --check                                say what is out of date, write nothing
       chartgen lint                                            check every chart with every overlay
       chartgen verify                                          search for values that break a chart
+      chartgen diff last                                       say what changed since the last release
       chartgen package                                         pack what was checked
       chartgen push oci://ghcr.io/acme/charts                  publish what was packed
       chartgen make                                            generate, lint and package in one go

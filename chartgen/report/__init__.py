@@ -1,4 +1,4 @@
-"""What a run of checks found, or an examination of a release, printed: one file per format.
+"""What a run of checks found, an examination of a release, or a comparison, printed: one file per format.
 
 Every format is a function of the report alone, so the same run gives the same bytes. Text that came
 from a chart or a cluster is never trusted: each format escapes what its readers would execute, join or drop.
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chartgen.changes import Comparison
     from chartgen.diagnoses import Examined
     from chartgen.findings import Report
 
@@ -29,6 +30,12 @@ class DiagnosisFormat(Protocol):
     def __call__(self, examined: Examined, *, color: bool = False) -> str: ...
 
 
+class DiffFormat(Protocol):
+    """The same for two versions of a chart."""
+
+    def __call__(self, comparison: Comparison, *, color: bool = False) -> str: ...
+
+
 def _format(name: str) -> Any:
     """The format in the module `name`, imported when it is used: Python's XML brings half a web browser."""
 
@@ -43,3 +50,4 @@ FORMATS: Mapping[str, Format] = {name: _format(name) for name in ("text", "json"
 DIAGNOSIS_FORMATS: Mapping[str, DiagnosisFormat] = {
     name: _format(f"diagnosis_{name}") for name in ("text", "json")
 }
+DIFF_FORMATS: Mapping[str, DiffFormat] = {name: _format(f"diff_{name}") for name in ("text", "json")}

@@ -72,8 +72,12 @@ doctor      : diagnoses errors manifest model
 cluster     : doctor errors manifest process
 checks      : chart contract documents errors engine? findings kubernetes kubernetes.validation manifest model
               rules schema settings template values
+changes     :
+versions    : changes
+diff        : changes chart checks contract engine errors kubernetes kubernetes.validation manifest package
+              rules schema setflags settings values verify versions
 coverage    : chart engine errors manifest package report template
-report      : diagnoses findings
+report      : changes diagnoses findings
 verify      : chart checks contract documents engine errors findings kubernetes kubernetes.validation manifest
               package renames rules schema schema_words setflags settings template values
 """
@@ -82,7 +86,7 @@ TOP = "cli"
 # What stands right of everything: how a value is declared, our own files, and the version.
 EVERYWHERE = {"frozen", "shipped", "__version__"}
 # What makes a module of a package a block, or a check: it defines this function. The rest are shared pieces.
-MEMBERS = {"blocks": "files", "checks": "check", "doctor": "examine"}
+MEMBERS = {"blocks": "files", "checks": "check", "diff": "compare", "doctor": "examine"}
 # What reaches outside the process or makes two runs differ, and the modules that are there to do so.
 WORLD: Mapping[str, tuple[str, ...]] = {
     "subprocess": ("process",),
