@@ -46,6 +46,7 @@ class Change(Frozen):
     old: str = ""
     new: str = ""
     overlays: tuple[str, ...] = ()
+    news: str = "changed"  # the word that changelogs have for it
 
 
 class Comparison(Frozen):

@@ -78,10 +78,10 @@ def command(
       chartgen diff last
       chartgen diff git:main --fail-on major
       chartgen diff shop-1.0.0.tgz shop-1.1.0.tgz -f values/production.yaml
-      chartgen diff last --format text --output - --format json --output diff.json
+      chartgen diff last --format text --output - --format html --output diff.html
     """
     wanted = targets(formats or ("text",), outputs)
-    place, entry = project_entry(config, chart, needed=new is None)
+    place, entry = _around(config, chart) if new else project_entry(config, chart)
     engine = choose(helm or (place.helm if place else ""), progress)
     before, after = each([base, new or ""], lambda text: _chart(text, place, entry))
     ours = entry if entry and entry.name == after.name else None  # no others under our overlays
@@ -91,17 +91,22 @@ def command(
     click.get_current_context().exit(_exit(found, fail_on))
 
 
-def project_entry(
-    config: str | None, chart: str | None, needed: bool = True
-) -> tuple[Place | None, ChartEntry | None]:
-    """The project and the chart of it that is meant; neither where none is needed and there is no project."""
-    if not needed and not config and not chart and find_project() is None:
+def project_entry(config: str | None, chart: str | None) -> tuple[Place, ChartEntry]:
+    """The project, and the chart of it that is meant. Raises ChartgenError."""
+    place = open_project(config)
+    entries = place.project.chosen((chart,) if chart else ())
+    if len(entries) > 1:
+        known = ", ".join(place.project.charts)
+        raise UsageError("this project has several charts", f"--chart NAME: one of {known}")
+    return place, entries[0]
+
+
+def _around(config: str | None, chart: str | None) -> tuple[Place | None, ChartEntry | None]:
+    """The same where both charts are said: there need be no project, and no one chart of it."""
+    if not config and not chart and find_project() is None:
         return None, None
     place = open_project(config)
     entries = place.project.chosen((chart,) if chart else ())
-    if len(entries) > 1 and needed:
-        known = ", ".join(place.project.charts)
-        raise UsageError("this project has several charts", f"--chart NAME: one of {known}")
     return place, entries[0] if len(entries) == 1 else None
 
 

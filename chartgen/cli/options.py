@@ -91,7 +91,7 @@ def option(*names: str, env: str = "", **more: Any) -> Callable[[Command], Comma
     return click.option(*names, **from_environment, **more)
 
 
-def _chart_names(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def chart_names(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 
     try:
@@ -101,8 +101,8 @@ def _chart_names(ctx: click.Context, _param: click.Parameter, incomplete: str) -
     return [CompletionItem(name) for name in charts if name.startswith(incomplete)]
 
 
-charts_argument = click.argument("charts", nargs=-1, shell_complete=_chart_names)
-chart_argument = click.argument("chart", shell_complete=_chart_names)
+charts_argument = click.argument("charts", nargs=-1, shell_complete=chart_names)
+chart_argument = click.argument("chart", shell_complete=chart_names)
 config_option = option(
     "--config", env="CONFIG", metavar="FILE", help="Project file (default: chartgen.yaml, here or above)."
 )

@@ -101,4 +101,4 @@ def change(
 ) -> Change:
     """A change of a kind of the table."""
     line = KINDS[kind]
-    return Change(kind, place, what, level or line.level, hint, line.effects, old, new, overlays)
+    return Change(kind, place, what, level or line.level, hint, line.effects, old, new, overlays, line.news)

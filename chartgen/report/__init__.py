@@ -50,4 +50,6 @@ FORMATS: Mapping[str, Format] = {name: _format(name) for name in ("text", "json"
 DIAGNOSIS_FORMATS: Mapping[str, DiagnosisFormat] = {
     name: _format(f"diagnosis_{name}") for name in ("text", "json")
 }
-DIFF_FORMATS: Mapping[str, DiffFormat] = {name: _format(f"diff_{name}") for name in ("text", "json")}
+DIFF_FORMATS: Mapping[str, DiffFormat] = {
+    name: _format(f"diff_{name}") for name in ("text", "json", "markdown", "html", "changelog", "annotation")
+}

@@ -74,10 +74,11 @@ checks      : chart contract documents errors engine? findings kubernetes kubern
               rules schema settings template values
 changes     :
 versions    : changes
+changelog   : changes errors
 diff        : changes chart checks contract engine errors kubernetes kubernetes.validation manifest package
               rules schema setflags settings values verify versions
 coverage    : chart engine errors manifest package report template
-report      : changes diagnoses findings
+report      : changelog changes diagnoses documents findings
 verify      : chart checks contract documents engine errors findings kubernetes kubernetes.validation manifest
               package renames rules schema schema_words setflags settings template values
 """
