@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from chartgen import contract, documents, first, metadata, readme, settings, valuesfile
+from chartgen import changelog, contract, documents, first, metadata, readme, settings, valuesfile
 from chartgen.blocks import BLOCKS, own, seed
 from chartgen.blocks.notes import notes
 from chartgen.blocks.shape import PodParts
@@ -65,6 +65,8 @@ def _data(app: App, tree: settings.Group, rules: tuple[Rule, ...]) -> Iterator[C
     yield ChartFile(".helmignore", metadata.HELMIGNORE.encode())
     yield ChartFile("values.yaml", valuesfile.text(app.name, tree, metadata.about(app)).encode())
     yield ChartFile("values.schema.json", contract.text(contract.schema(app.name, tree, rules)))
+    if metadata.log(app):
+        yield ChartFile(changelog.NAME, metadata.log(app).encode())
     yield ChartFile("README.md", readme.text(app, tree, rules, metadata.about(app)).encode())
 
 

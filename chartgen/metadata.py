@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chartgen import changelog
 from chartgen.model import App
 
 # Only where a chart itself lies: a file to seed may be called anything.
@@ -63,8 +64,24 @@ def _annotations(app: App) -> dict[str, str]:
         "artifacthub.io/prerelease": "true" if "-" in app.version.split("+")[0] else "",
         "artifacthub.io/links": documents.dump(links) if links else "",
         "artifacthub.io/images": documents.dump(images),
+        "artifacthub.io/changes": _changes(app),
     }
     return {key: value for key, value in found.items() if value}
+
+
+def log(app: App) -> str:
+    """The changelog that lies beside app.yaml; "" when there is none."""
+    data = dict(app.files).get(changelog.NAME, b"")
+    return data.decode("utf-8", "replace")
+
+
+def _changes(app: App) -> str:
+    """What the changelog says of the version, as Artifact Hub shows it."""
+    from chartgen import documents
+
+    found = changelog.read(log(app), app.version)
+    listed = [{"kind": entry.news, "description": entry.text} for entry in found]
+    return documents.dump(listed) if listed else ""
 
 
 def _image(app: App, image: Any) -> str:

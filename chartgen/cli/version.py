@@ -124,7 +124,7 @@ def _development(place: Place, entry: ChartEntry, least: Version, was: Version, 
     """The pre-release of a branch, which sorts after the base also when nothing changed."""
     from chartgen.cli.reference import last_tag
     from chartgen.errors import UsageError
-    from chartgen.revision import commits_since
+    from chartgen.git import commits_since
     from chartgen.versions import development
 
     number = str(commits_since(place.root, last_tag(place, entry.name))) if dev == "auto" else dev

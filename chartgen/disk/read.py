@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from chartgen import documents
+from chartgen import changelog, documents
 from chartgen.chart import Chart, ChartFile
 from chartgen.disk.tree import Skip, UnfitError, content, tree
 from chartgen.errors import ChartgenError, ModelError, Problem
@@ -56,6 +56,8 @@ def read_app(path: Path) -> App:
     app = load(read_text(file), str(file))
     problems: list[Problem] = []
     found = {name: data for folder in app.folders for name, data in _below(file.parent, folder, problems)}
+    if (file.parent / changelog.NAME).exists():
+        found[changelog.NAME] = read_text(file.parent / changelog.NAME)
     if problems:
         raise ModelError(f"{file}: the files beside it cannot be used", problems=problems)
     return replace(app, files=tuple(sorted(found.items())))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chartgen import documents
 from tests.cli.conftest import Call
 from tests.cli.test_diff import git, released, replace
 
@@ -125,3 +126,22 @@ def test_the_newest_tag_counts_and_pre_releases_and_other_charts_do_not(
     for tag in ("v0.0.9", "shop-0.0.10", "shop-0.2.0-rc.1", "wiki-9.0.0", "shop-banana"):
         git("tag", tag)
     assert chartgen("version", "shop", "--short").out == "0.1.1\n"
+
+
+def test_what_the_changelog_says_of_the_version_is_in_the_chart(changed: Path, chartgen: Call) -> None:
+    assert chartgen("version", "shop", "--write").code == 0
+    assert chartgen("generate", "shop").code == 0
+    log = Path("charts/shop/CHANGELOG.md")
+    assert log.read_bytes() == Path("apps/shop/CHANGELOG.md").read_bytes()
+    head = documents.load(Path("charts/shop/Chart.yaml").read_text(), "Chart.yaml").data
+    changes = documents.load(head["annotations"]["artifacthub.io/changes"], "changes").data
+    assert all(set(change) == {"kind", "description"} for change in changes)
+    assert any("the application was 1.4.0 and is 1.5.0" in change["description"] for change in changes)
+    assert chartgen("lint", "shop").code == 0
+
+
+def test_a_changelog_of_another_version_says_nothing_of_this_one(released: Path, chartgen: Call) -> None:
+    Path("apps/shop/CHANGELOG.md").write_text("# Changelog\n\n## 0.0.1\n\n- first\n")
+    assert chartgen("generate", "shop").code == 0
+    assert "artifacthub.io/changes" not in Path("charts/shop/Chart.yaml").read_text()
+    assert Path("charts/shop/CHANGELOG.md").exists()

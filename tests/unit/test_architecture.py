@@ -50,22 +50,22 @@ renames     : render settings
 first       : chart render renames settings
 blocks      : chart documents errors kubernetes model renames render rules settings values
 contract    : chart documents errors kubernetes renames rules schema settings values
-metadata    : chart documents errors model
+metadata    : changelog chart documents errors model
 valuesfile  : documents errors rules settings values
 readme      : documents errors model render rules settings values
 package     : chart documents errors
 record      : chart manifest package
 sbom        : chart errors package record
 signing     : chart documents errors package process
-generate    : blocks chart contract documents errors first kubernetes metadata model package readme render
-              rules schema settings values valuesfile
+generate    : blocks changelog chart contract documents errors first kubernetes metadata model package readme
+              render rules schema settings values valuesfile
 git         : errors process
 helm_metadata: chart package
 repository  : chart documents emit errors helm_metadata package
 oci         : chart errors helm_metadata package process
 helmignore  : errors
 project     : documents errors kubernetes model
-disk        : chart documents errors model package helmignore
+disk        : changelog chart documents errors model package helmignore
 snapshot    : documents engine? errors manifest
 engine      : chart documents errors findings manifest package process schema values
 doctor      : diagnoses errors manifest model
