@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,6 +24,7 @@ from chartgen.cli.options import (
     option,
 )
 from chartgen.cli.reference import Asked, resolve
+from chartgen.cli.registry import registry_options
 from chartgen.cli.stage import chart_of
 from chartgen.disk import read_values
 from chartgen.engine import Engine
@@ -54,6 +56,7 @@ LEVELS = {"major": (Level.MAJOR,), "minor": (Level.MAJOR, Level.MINOR), "patch":
 @helm_option
 @config_option
 @color_option
+@registry_options
 def command(
     base: str,
     new: str | None,
@@ -66,24 +69,26 @@ def command(
     helm: str | None,
     config: str | None,
     color: str,
+    **registry: Any,
 ) -> None:
     """Say what is different from BASE to NEW (the chart of the project without it), and what an upgrade does.
 
-    Both are a folder, a .tgz, git:REVISION (nothing is checked out), the name of a chart of the project, or
-    `last`, the newest version that has a tag. Any two Helm charts can be compared; those of a project are
-    rendered under its overlays too.
+    Both are a folder, a .tgz, oci://HOST/PATH/NAME (the last version, or :VERSION), git:REVISION (nothing is
+    checked out), the name of a chart of the project, or `last`, the newest version that has a tag. Any two
+    Helm charts can be compared; those of a project are rendered under its overlays too.
 
     \b
     Examples:
       chartgen diff last
       chartgen diff git:main --fail-on major
+      chartgen diff oci://ghcr.io/acme/charts/ushadow
       chartgen diff shop-1.0.0.tgz shop-1.1.0.tgz -f values/production.yaml
       chartgen diff last --format text --output - --format html --output diff.html
     """
     wanted = targets(formats or ("text",), outputs)
     place, entry = _around(config, chart) if new else project_entry(config, chart)
     engine = choose(helm or (place.helm if place else ""), progress)
-    before, after = each([base, new or ""], lambda text: _chart(text, place, entry))
+    before, after = each([base, new or ""], lambda text: _chart(Asked(text, place, entry, registry)))
     ours = entry if entry and entry.name == after.name else None  # no others under our overlays
     found = compared(before, after, engine, overlays(place, ours, files, no_overlays))
     for name, target in wanted:
@@ -110,10 +115,10 @@ def _around(config: str | None, chart: str | None) -> tuple[Place | None, ChartE
     return place, entries[0] if len(entries) == 1 else None
 
 
-def _chart(text: str, place: Place | None, entry: ChartEntry | None) -> Chart:
-    if not text and place and entry:
-        return chart_of(place, entry)
-    return resolve(Asked(text, place, entry))
+def _chart(asked: Asked) -> Chart:
+    if not asked.text and asked.place and asked.entry:
+        return chart_of(asked.place, asked.entry)
+    return resolve(asked)
 
 
 def overlays(

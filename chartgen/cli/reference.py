@@ -1,14 +1,14 @@
 """A chart by what a person calls it: a folder, a package, a git revision, a registry, or the last release.
 
 One function for each way; `RESOLVERS` is asked in order, and the first one that knows the reference reads
-the chart. What cannot be read from here yet says so: nobody is left to guess.
+the chart. In a registry, a reference without a version means the last one that was published.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chartgen import git
 from chartgen.chart import Chart
@@ -23,11 +23,13 @@ GIT, OCI, LAST = "git:", "oci://", "last"
 
 
 class Asked(NamedTuple):
-    """A reference, with the chart of the project that it is about, when there is one."""
+    """A reference, with the chart of the project that it is about, when there is one, and what was told
+    about registries."""
 
     text: str
     place: Place | None
     entry: ChartEntry | None
+    registry: Mapping[str, Any]
 
 
 Resolver = Callable[[Asked], Chart | None]
@@ -39,14 +41,16 @@ def resolve(asked: Asked) -> Chart:
         found = resolver(asked)
         if found is not None:
             return found
-    hint = "give a folder, a .tgz, git:REVISION, `last`, or the name of a chart in chartgen.yaml"
+    hint = "give a folder, a .tgz, oci://..., git:REVISION, `last`, or the name of a chart in chartgen.yaml"
     raise UsageError(f"{asked.text}: there is no such chart", hint)
 
 
 def _of_registry(asked: Asked) -> Chart | None:
     if not asked.text.startswith(OCI):
         return None
-    raise ToolError(f"{asked.text}: registries are not read here", "`helm pull` it, and give the .tgz")
+    from chartgen.cli.registry import Access, fetched
+
+    return fetched(Access(asked.registry), asked.text)[1]
 
 
 def _of_git(asked: Asked) -> Chart | None:
@@ -73,9 +77,7 @@ def _of_last(asked: Asked) -> Chart | None:
 
 def last_tag(place: Place, name: str) -> str:
     """The tag of the newest version of a chart; "" when there is none."""
-    found = [
-        (version, tag) for text, tag in git.tags(place.root, name).items() if (version := parsed(text))
-    ]
+    found = [(version, tag) for text, tag in git.tags(place.root, name).items() if (version := parsed(text))]
     stable = [pair for pair in found if not pair[0].prerelease]
     return max(stable or found, key=lambda pair: (pair[0], pair[1]), default=(None, ""))[1]
 

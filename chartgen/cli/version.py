@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from chartgen import __version__
 from chartgen.cli.options import Place, chart_names, config_option, helm_option
+from chartgen.cli.registry import registry_options
 
 if TYPE_CHECKING:
     from semver import Version
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--short", is_flag=True, help="Print the version alone.")
 @helm_option
 @config_option
+@registry_options
 def command(
     chart: str | None,
     base: str | None,
@@ -39,6 +42,7 @@ def command(
     short: bool,
     helm: str | None,
     config: str | None,
+    **registry: Any,
 ) -> None:
     """Say which version CHART has to have after what changed since the last release.
 
@@ -50,7 +54,7 @@ def command(
     Examples:
       chartgen version
       chartgen version ushadow
-      chartgen version ushadow --check
+      chartgen version ushadow --check --base oci://ghcr.io/acme/charts/ushadow
       chartgen version ushadow --write
       chartgen version ushadow --to 1.0.0 --write
       chartgen version ushadow --dev auto --short
@@ -60,7 +64,7 @@ def command(
             raise click.UsageError("name the chart: chartgen version CHART")
         _own()
         return
-    decided = _decided(chart, base, to, dev, helm, config)
+    decided = _decided(chart, (base or "last", to, dev), helm, config, registry)
     _told(decided, short)
     for version in (decided.chosen, *([decided.said] if check else [])):
         if decided.refuses(version):
@@ -86,8 +90,13 @@ class Decided(NamedTuple):
 
 
 def _decided(
-    name: str, base: str | None, to: str | None, dev: str | None, helm: str | None, config: str | None
+    name: str,
+    told: tuple[str, str | None, str | None],
+    helm: str | None,
+    config: str | None,
+    registry: Mapping[str, Any],
 ) -> Decided:
+    base, to, dev = told
     if to and dev:
         raise click.UsageError("--to and --dev both say the version: give one of them")
     from chartgen.cli.diff import compared, overlays, project_entry
@@ -98,7 +107,7 @@ def _decided(
     from chartgen.versions import following
 
     place, entry = project_entry(config, name)
-    before = resolve(Asked(base or "last", place, entry))
+    before = resolve(Asked(base, place, entry, registry))
     after = generate(read_app(place.path(entry.app)))
     engine = engine_for(place, helm)
     found = compared(before, after, engine, overlays(place, entry))
