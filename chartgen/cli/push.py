@@ -34,6 +34,9 @@ class Parcel(NamedTuple):
 @click.argument("target", metavar="oci://HOST/PATH")
 @charts_argument
 @click.option("--dry-run", is_flag=True, help="Ask the registry what is there, and change nothing.")
+@click.option(
+    "--artifacthub-repo", "hub", metavar="FILE", help="Publish artifacthub-repo.yml beside each chart."
+)
 @destination_option
 @registry_options
 @config_option
@@ -41,6 +44,7 @@ def command(
     target: str,
     charts: tuple[str, ...],
     dry_run: bool,
+    hub: str | None,
     destination: str | None,
     config: str | None,
     **registry: Any,
@@ -58,16 +62,20 @@ def command(
       chartgen push oci://ghcr.io/acme/charts ushadow
       chartgen push oci://ghcr.io/acme/charts dist/ushadow-0.1.0.tgz
       echo "$TOKEN" | chartgen push oci://ghcr.io/acme/charts --username ci --password-stdin
+      chartgen push oci://ghcr.io/acme/charts --artifacthub-repo artifacthub-repo.yml
       chartgen push oci://127.0.0.1:5000/charts --plain-http
     """
     from chartgen.oci import folder
 
     below, access = folder(target), Access(registry)
+    owners = _owners(hub)
     # All of them are looked for before the first is published.
     parcels = each(_files(charts, destination, config), lambda file: _parcel(file, below))
     free = each(parcels, lambda parcel: _there(access, parcel))
     for parcel, there in zip(parcels, free, strict=True):
         _say(parcel, there or _published(access, parcel, dry_run))
+        if owners:
+            _tell(access, parcel.target, owners, dry_run)
 
 
 def _files(charts: tuple[str, ...], destination: str | None, config: str | None) -> list[Path]:
@@ -121,6 +129,27 @@ def _published(access: Access, parcel: Parcel, dry_run: bool) -> str:
     with access.open(parcel.target, writes=True) as repository:
         push(repository, parcel.target.tag, parcel.artifact)
     return "published"
+
+
+def _owners(file: str | None) -> Artifact | None:
+    """What is published for Artifact Hub. Raises ChartgenError."""
+    from chartgen.oci.hub import metadata
+
+    return metadata(read_text(Path(file)), file) if file else None
+
+
+def _tell(access: Access, chart: Reference, owners: Artifact, dry_run: bool) -> None:
+    from chartgen.oci import Reference
+    from chartgen.oci.hub import TAG, push
+
+    target = Reference(chart.host, chart.path, TAG)
+    with access.open(target, writes=True) as repository:
+        if dry_run:
+            there = repository.manifest(TAG) == owners.manifest
+            said = "is there already" if there else "would be published"
+        else:
+            said = "published" if push(repository, owners) else "is there already"
+    click.echo(f"{target}@{owners.digest} {said}")
 
 
 def _say(parcel: Parcel, what: str) -> None:

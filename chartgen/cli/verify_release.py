@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from chartgen.cli.failures import CombinedError
+from chartgen.cli.keys import keyring_option, keys_of
 from chartgen.cli.options import config_option, find_project, open_project
 from chartgen.cli.registry import Access, fetched, registry_options
 from chartgen.disk import chart_of_files
 from chartgen.errors import ChartgenError, UsageError
-from chartgen.package import archive, date, digest
+from chartgen.package import archive, date, digest, file_name
 
 if TYPE_CHECKING:
     from chartgen.chart import Chart
@@ -30,6 +31,7 @@ class Release(NamedTuple):
     wanted: str
     revision: str
     config: str | None
+    keyring: str | None
 
 
 @click.command("verify-release")
@@ -41,13 +43,18 @@ class Release(NamedTuple):
     metavar="TAG",
     help="Git tag or commit of the release (default: vVERSION, VERSION).",
 )
+@keyring_option
 @config_option
 @registry_options
-def command(reference: str, wanted: str, revision: str, config: str | None, **registry: Any) -> None:
+def command(
+    reference: str, wanted: str, revision: str, keyring: str | None, config: str | None, **registry: Any
+) -> None:
     """Fetch a published chart, and compare it with what its project holds at the tag of the release.
 
     digest: every byte that came has the digest it was published under, and that is the one announced.
     manifest: what the registry says of the package is what the package itself says.
+    signature: the provenance is by one of the keys and for this package; without --keyring a chart need not
+    be signed.
     source: the package holds the chart of the project at the tag, file by file. Git is asked, not the
     working tree; without a project in this folder, and without --revision, there is nothing to compare with.
 
@@ -63,7 +70,7 @@ def command(reference: str, wanted: str, revision: str, config: str | None, **re
         )
     found, chart = fetched(Access(registry), reference)
     click.echo(found.where)
-    errors = list(_wrong(Release(found, chart, wanted, revision, config)))
+    errors = list(_wrong(Release(found, chart, wanted, revision, config, keyring)))
     if errors:
         raise CombinedError(errors)
 
@@ -109,6 +116,20 @@ def _manifest(release: Release) -> str:
     return "what the package says, under another date"
 
 
+def _signature(release: Release) -> str:
+    from chartgen.signing import SignatureError, verify
+
+    if release.found.provenance is None:
+        if release.keyring:
+            raise SignatureError(
+                f"{release.found.reference} is not signed", "`chartgen package --sign` signs it"
+            )
+        return "none"
+    name = file_name(release.chart)
+    good = verify(release.found.provenance, name, release.found.archive, keys_of(release.keyring))
+    return f"by {good.signer}, {good.fingerprint}"
+
+
 def _source(release: Release) -> str:
     from chartgen.git import differing, folder_at, tag_of_release
 
@@ -143,5 +164,6 @@ def _content(chart: Chart) -> dict[str, bytes]:
 CHECKS: tuple[tuple[str, Callable[[Release], str]], ...] = (
     ("digest", _digest),
     ("manifest", _manifest),
+    ("signature", _signature),
     ("source", _source),
 )

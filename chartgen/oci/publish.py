@@ -62,7 +62,7 @@ def push(repository: Repository, tag: str, ours: Artifact) -> None:
 
     Raises TakenError when somebody else was quicker, RegistryError when the registry fails.
     """
-    _send(repository, ours)
+    repository.send(ours.blobs)
     looked = repository.session.now()
     if not is_there(repository, tag, ours):
         _tagged(repository, tag, ours)
@@ -76,12 +76,6 @@ def push(repository: Repository, tag: str, ours: Artifact) -> None:
         raise RegistryError(what, "push once more: it looks first") from None
 
 
-def _send(repository: Repository, ours: Artifact) -> None:
-    for blob in ours.blobs:
-        if not repository.has(blob.descriptor):
-            repository.upload(blob)
-
-
 def _tagged(repository: Repository, tag: str, ours: Artifact) -> None:
     """Writes the tag. Before it is tried once more, it is looked at: the answer alone may have been lost."""
 
@@ -93,7 +87,7 @@ def _tagged(repository: Repository, tag: str, ours: Artifact) -> None:
             if is_there(repository, tag, ours):
                 return
             if isinstance(error, RefusedError) and error.lacks_blob:
-                _send(repository, ours)
+                repository.send(ours.blobs)
                 raise PassingError(error.message) from None
             raise
 

@@ -7,7 +7,7 @@ proxies answer 404 to HEAD for what they have, and the body of a 404 says who it
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 from urllib.parse import quote, urljoin
 
@@ -105,6 +105,12 @@ class Repository:
         if len(answer.body) != wanted.size or digest(answer.body) != wanted.digest:
             raise PassingError("the bytes that came are others")
         return answer.body
+
+    def send(self, blobs: Iterable[Blob]) -> None:
+        """Puts those blobs there that are not there yet. Raises RegistryError."""
+        for blob in blobs:
+            if not self.has(blob.descriptor):
+                self.upload(blob)
 
     def upload(self, blob: Blob) -> None:
         """Puts a blob there; one that breaks off is started anew. Raises RegistryError."""

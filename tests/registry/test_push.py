@@ -149,3 +149,39 @@ def test_crane_names_the_digest_that_was_told(person: Person) -> None:
         [need("crane"), "digest", "--insecure", asked], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == told
+
+
+OWNERS = "owners:\n  - {name: me, email: me@example.com}\n"
+_TYPES = ("config.v1+yaml", "repository-metadata.layer.v1.yaml")
+
+
+def test_what_artifact_hub_asks_for_lies_beside_the_versions_and_may_change(person: Person) -> None:
+    packed(person.home)
+    for owners, said in (
+        (OWNERS, "published"),
+        (OWNERS, "is there already"),
+        (f"{OWNERS}# anew\n", "published"),
+    ):
+        (person.home / "artifacthub-repo.yml").write_text(owners)
+        ran = person.push("shop-0.1.0.tgz", "--artifacthub-repo", "artifacthub-repo.yml")
+        assert ran.code == 0
+        assert ran.out.splitlines()[1].startswith(f"{person.url}/shop:artifacthub.io@sha256:")
+        assert ran.out.endswith(f" {said}\n")
+        assert person.server.tags(person.name) == ["0.1.0", "artifacthub.io"]
+        assert person.server.holds(person.name, "artifacthub.io").startswith("sha256:")
+        there = json.loads(person.server.manifest(person.name, "artifacthub.io") or b"")
+        types = [blob["mediaType"] for blob in (there["config"], *there["layers"])]
+        assert types == [f"application/vnd.cncf.artifacthub.{kind}" for kind in _TYPES]
+        layer = there["layers"][0]["digest"]
+        assert person.server.get(f"/v2/{person.name}/blobs/{layer}") == (200, owners.encode())
+
+
+def test_what_artifact_hub_would_not_take_is_not_published(person: Person) -> None:
+    packed(person.home)
+    (person.home / "hub.yml").write_text("repositoryId: x\nowners: [{name: me}]\n")
+    ran = person.push("shop-0.1.0.tgz", "--artifacthub-repo", "hub.yml")
+    assert ran.code == 1
+    assert "nobody reads 'repositoryId'" in ran.err
+    assert "did you mean 'repositoryID'?" in ran.err
+    assert "owners is no list of people" in ran.err
+    assert person.server.tags(person.name) == []

@@ -13,6 +13,7 @@ import pytest
 from chartgen import oci
 from chartgen.oci.manifest import CONFIG, Blob, assembled
 from chartgen.package import archive
+from chartgen.signing import Keys, sign
 from tests.cli.command import Ran, environment, run
 from tests.need import need
 from tests.registry.publisher import NAME, Publisher, artifact, chart, packed
@@ -60,11 +61,9 @@ class Release:
         home = {"HOME": str(self.root)}
         return run("verify-release", self.reference, "--plain-http", *more, cwd=cwd or self.root, env=home)
 
-    def table(self, digest: str, manifest: str, source: str) -> str:
-        return "".join(
-            f"  {name:<9} {said}\n"
-            for name, said in (("digest", digest), ("manifest", manifest), ("source", source))
-        )
+    def table(self, *said: str) -> str:
+        names = ("digest", "manifest", "signature", "source")
+        return "".join(f"  {name:<9} {each}\n" for name, each in zip(names, said, strict=True))
 
 
 @pytest.fixture
@@ -84,10 +83,9 @@ def test_a_release_that_is_what_it_should_be(release: Release) -> None:
     release.write("later")
     release.commit("what came after does not count")
     where = f"{release.reference}@{artifact(release.version).digest}\n"
+    source = f"v{release.version}:charts/shop, byte by byte"
     said = release.table(
-        f"right; package {package(release.version)}",
-        "what the package says",
-        f"v{release.version}:charts/shop, byte by byte",
+        f"right; package {package(release.version)}", "what the package says", "none", source
     )
     assert release.verify() == (0, where + said, "")
     announced = release.verify("--digest", artifact(release.version).digest)
@@ -138,6 +136,35 @@ def test_what_helm_published_is_right_under_another_date(release: Release) -> No
     assert (ran.code, ran.err) == (0, "")
     assert "  manifest  what the package says, under another date\n" in ran.out
     assert ran.out.endswith(":charts/shop, file by file, packed by another program\n")
+
+
+def test_a_signature_is_by_one_of_the_keys_that_are_given(release: Release, tmp_path: Path) -> None:
+    gpg, home = need("gpg"), tmp_path / "gpg"
+    home.mkdir(mode=0o700)
+    ring = (gpg, "--homedir", str(home), "--batch", "--quiet", "--passphrase", "")
+    for name in ("Publisher <p@example.com>", "Stranger <s@example.com>"):
+        made = [*ring, "--quick-generate-key", name, "ed25519", "sign", "never"]
+        subprocess.run(made, check=True, capture_output=True)
+        exported = subprocess.run([*ring, "--export", name], check=True, capture_output=True)
+        (tmp_path / f"{name[:2]}.gpg").write_bytes(exported.stdout)
+    secret = subprocess.run([*ring, "--export-secret-keys", "p@example.com"], check=True, capture_output=True)
+    made_of = chart(release.version)
+    packed = archive(made_of)
+    keys = Keys(secret.stdout, "p@example.com", b"")
+    subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=False)
+    release.publish(oci.artifact(made_of, packed, sign(made_of, packed, keys)))
+    ran = release.verify("--keyring", str(tmp_path / "Pu.gpg"))
+    assert (ran.code, ran.err) == (0, "")
+    assert "  signature by Publisher <p@example.com>, " in ran.out
+    ran = release.verify("--keyring", str(tmp_path / "St.gpg"))
+    assert (ran.code, "  signature wrong\n" in ran.out) == (1, True)
+
+
+def test_what_is_not_signed_is_wrong_for_who_gives_keys(release: Release, tmp_path: Path) -> None:
+    release.publish()
+    (tmp_path / "keys").write_bytes(b"")
+    ran = release.verify("--keyring", str(tmp_path / "keys"))
+    assert (ran.code, f"{release.reference} is not signed\n" in ran.err) == (1, True)
 
 
 def test_without_a_project_the_source_is_not_compared(release: Release, tmp_path: Path) -> None:

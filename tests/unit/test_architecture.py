@@ -62,7 +62,7 @@ generate    : blocks changelog chart contract documents errors first kubernetes 
 git         : errors process
 helm_metadata: chart package
 repository  : chart documents emit errors helm_metadata package
-oci         : chart errors helm_metadata package process
+oci         : chart documents errors helm_metadata package process
 helmignore  : errors
 project     : documents errors kubernetes model
 disk        : changelog chart documents errors model package helmignore
