@@ -104,5 +104,5 @@ def test_a_command_that_is_misspelled_is_answered_with_the_near_one(chartgen: Ca
 def test_a_command_that_resembles_none_is_answered_with_all(chartgen: Call) -> None:
     assert chartgen("zzz").err.endswith(
         "Error: No such command 'zzz': known here: completion, doctor, generate, init, lint, make, package, "
-        "schema, snapshot, template, verify, version\n"
+        "schema, sign, snapshot, template, verify, version\n"
     )

@@ -168,8 +168,8 @@ def test_a_line_that_is_not_understood_is_told(line: str) -> None:
         shell.chartgen_parses(line)
 
 
-# Not cheap, or not here: a cluster, a Helm that is not there, another application, questions; or too long.
-DEAR = re.compile(r"chartgen (lint|verify|doctor|.*--helm |\w+ shop|init$)")
+# Not cheap, or not here: a cluster, a Helm that is not there, another application, keys, questions; or long.
+DEAR = re.compile(r"chartgen (lint|verify|doctor|sign|.*--helm |.*--sign|\w+ shop|init$)")
 
 
 def test_what_is_cheap_of_them_runs(tmp_path: Path) -> None:
