@@ -195,6 +195,7 @@ NEEDS: dict[str, Need] = {
     "containerd": Need("system", _containerd, "CONTRIBUTING.md says what a cluster needs"),
     "unshare-root": Need("system", _unshare_root, "run as root where mount namespaces are allowed"),
     "systems": Need("systems", _systems, "as root, `make tools` unpacks two Debians (with apt)"),
+    "registry": Need("registry", _pinned("REGISTRY"), _BUILD.format("REGISTRY")),
     "cosign": Need("registry", _pinned("COSIGN", "cosign"), _BUILD.format("COSIGN")),
     "actionlint": Need("lint", _pinned("ACTIONLINT", "actionlint"), _BUILD.format("ACTIONLINT")),
     "gpg": Need("system", _on_path("gpg"), _debian("gnupg")),

@@ -29,6 +29,7 @@ COMMANDS = {
     "pull": "chartgen.cli.pull",
     "verify-release": "chartgen.cli.verify_release",
     "index": "chartgen.cli.index",
+    "sign": "chartgen.cli.sign",
     "make": "chartgen.cli.make",
     "doctor": "chartgen.cli.doctor",
     "schema": "chartgen.cli.schema",

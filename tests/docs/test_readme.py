@@ -169,7 +169,7 @@ def test_a_line_that_is_not_understood_is_told(line: str) -> None:
 
 
 # Not cheap, or not here: a cluster, a Helm or a key that is not there, another application, tags, questions.
-DEAR = re.compile(r"chartgen (lint|verify|doctor|diff|version .|.*--(helm|sign) |\w+ shop|init$)")
+DEAR = re.compile(r"chartgen (lint|verify|doctor|diff|sign|version .|.*--(helm|sign) |\w+ shop|init$)")
 
 
 def test_what_is_cheap_of_them_runs(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
+from tests.gitops.host import answers, free_ports, running
 from tests.need import need
 
 KINDS = ("rsa3072", "ed25519", "nistp256")
@@ -61,3 +64,29 @@ def ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ring]:
         yield made
     finally:
         subprocess.run(["gpgconf", "--homedir", str(made.home), "--kill", "all"], check=False)
+
+
+@pytest.fixture(scope="session")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A registry on the loopback, without TLS and without passwords: `127.0.0.1:PORT`."""
+    program, folder = need("registry"), tmp_path_factory.mktemp("registry")
+    (port,) = free_ports(1)
+    config = {
+        "version": "0.1",
+        "log": {"level": "error", "accesslog": {"disabled": True}},
+        "storage": {"filesystem": {"rootdirectory": str(folder / "data")}},
+        "http": {"addr": f"127.0.0.1:{port}"},
+    }
+    (folder / "registry.yaml").write_text(yaml.safe_dump(config))
+    command = (program, "serve", "registry.yaml")
+    with running("registry", command, lambda: answers(port, "/v2/"), folder):
+        yield f"127.0.0.1:{port}"
+
+
+def pushed(helm: str, host: str, file: Path) -> str:
+    """The digest under which Helm has pushed a package."""
+    command = [helm, "push", str(file), f"oci://{host}/charts", "--plain-http"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found = re.search(r"sha256:[0-9a-f]{64}", done.stdout + done.stderr)
+    assert found
+    return found[0]
