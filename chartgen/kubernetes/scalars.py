@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from chartgen.kubernetes import cron
+from chartgen.kubernetes import addresses, cron
 from chartgen.settings import Schema
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
@@ -19,9 +19,6 @@ _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]"
 _MULTIPLIER = "([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?"
 _SIZE_UNIT = "([KMGTPE]i|[kMGTPE]|[eE]\\+?[0-9]+)?"
-_OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_IPV4 = rf"{_OCTET}(\.{_OCTET}){{3}}"
-_IPV6 = "[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}"
 _IMAGE_PART = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*"
 _DOMAIN = "[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?"
 _REGISTRY = rf"({_DOMAIN}(\.{_DOMAIN})*|\[[0-9a-fA-F:]+\])(:[0-9]{{1,5}})?"
@@ -118,19 +115,20 @@ DURATION: Final[Schema] = _text(
     2,
     says="a duration such as 30s, 5m or 1h30m",
 )
-CRON: Final[Schema] = _text(
-    cron.PATTERN,
-    256,
-    says="a schedule of five fields such as '0 3 * * *', or a word such as @daily",
-)
+CRON: Final[Schema] = {
+    **_text(
+        cron.PATTERN,
+        256,
+        says="a schedule of five fields such as '0 3 * * *', or a word such as @daily, no range backwards",
+    ),
+    "not": {"pattern": cron.BACKWARDS},
+}
 TIME_ZONE: Final[Schema] = _text(
     "[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", 64, says="a time zone such as Etc/UTC or Europe/Berlin"
 )
-IP: Final[Schema] = _text(rf"({_IPV4}|{_IPV6})", 45, says="an IP address")
+IP: Final[Schema] = _text(f"({addresses.IPV4}|{addresses.IPV6})", 45, says="an IP address")
 CIDR: Final[Schema] = _text(
-    rf"({_IPV4}/(3[0-2]|[12]?[0-9])|{_IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))",
-    49,
-    says="a network such as 10.0.0.0/8 or fd00::/8",
+    addresses.NETWORK, 43, says="a network such as 10.0.0.0/8 or fd00::/8, without bits behind its length"
 )
 URL: Final[Schema] = _text(
     "[a-z][a-z0-9+.-]*://[!-~]+", 2048, says="a URL with a scheme, such as redis://host:6379"

@@ -17,7 +17,7 @@ ACCEPTED: dict[str, list[Any]] = {
     "annotations": [{}, {"a.b/c": "anything\nat all", "d": ""}],
     "anyQuantity": ["-1", "+1.5Gi", -3, "100m", "1e3"],
     "base64": ["", "YQ==", "YWI=", "YWJj", "YWJj\nYWJj\n", "+/+/"],
-    "cidr": ["10.0.0.0/8", "0.0.0.0/0", "fd00::/8", "::/0", "192.168.1.1/32"],
+    "cidr": ["10.0.0.0/8", "0.0.0.0/0", "fd00::/8", "::/0", "192.168.1.1/32", "10.4.0.0/14", "1::/16"],
     "configKey": ["a", ".env", "A_b-c.d", ".a", "a..b", "a" * 253],
     "countOrPercent": [0, 3, "25%", "0%", "100%"],
     "cron": ["* * * * *", "*/5 0-6/2 1,15 jan-mar MON", "0 0 * * ?", "@daily", "0  3 * * 6", "05 03 01 01 0"],
@@ -34,7 +34,7 @@ ACCEPTED: dict[str, list[Any]] = {
     "imageRegistry": ["localhost:5000", "ghcr.io", "[::1]:5000", "registry"],
     "imageRepository": ["nginx", "ghcr.io/a/b", "a/b__c/d-e.f", "localhost:5000/x"],
     "imageTag": ["1", "v1.2.3-rc_1", "_", "a" * 128],
-    "ip": ["1.2.3.4", "::1", "fe80::1"],
+    "ip": ["1.2.3.4", "::1", "fe80::1", "::", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::"],
     "labelKey": ["a", "app.kubernetes.io/name", "A_b.c-D", "x/" + "a" * 63],
     "labelValue": ["", "a", "A_b.c-D", "1", "a" * 63],
     "labels": [{}, {"app.kubernetes.io/name": "x", "y": ""}],
@@ -54,14 +54,14 @@ ACCEPTED: dict[str, list[Any]] = {
 }
 CRON_REFUSED = (
     "|* * * *|* * * * * *|60 * * * *|* 24 * * *|* * 0 * *|* * * 13 *|* * * * 7|*/0 * * * *"
-    "|TZ=UTC * * * * *|@reboot|a * * * *|* * * foo *|1- * * * *"
+    "|TZ=UTC * * * * *|@reboot|a * * * *|* * * foo *|1- * * * *|5-1 * * * *|* * * 3-feb *|* * * * 1,mon-SUN"
 )
 REFUSED: dict[str, list[Any]] = {
     "annotationKey": ["", "a/b/c", "-a", "a b", "/a", "a/", "a" * 64],
     "annotations": [{"a b": "x"}, {"a": 1}, {"a": None}, []],
     "anyQuantity": ["", "a", "1 Gi", "--1", "1KiB", True, None],
     "base64": ["a", "abc", "YQ=", "a b c d e f", "====", "YQ==YQ==", 1],
-    "cidr": ["10.0.0.0", "10.0.0.0/33", "256.0.0.0/8", "fd00::/129", "x/8", "10.0.0/8"],
+    "cidr": ["10.0.0.0", "10.0.0.0/33", "256.0.0.0/8", "fd00::/129", "x/8", "10.0.0/8", "10.0.0.1/8", "1:2/8", "01.0.0.0/8"],
     "configKey": ["", ".", "..", "..a", "a/b", "a b", "a" * 254],
     "countOrPercent": [-1, "25", "101%", "-1%", "1.5%", "%"],
     "cron": CRON_REFUSED.split("|"),
