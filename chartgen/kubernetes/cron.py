@@ -38,7 +38,6 @@ _CRON_FIELDS = (
 PATTERN = rf"(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|{' +'.join(_CRON_FIELDS)})"
 
 
-
 def _tens(tens: int, digits: str) -> str:
     """Numbers of one digit of tens, which may be written as 07 when there is none."""
     return f"{tens or '0?'}{digits}"

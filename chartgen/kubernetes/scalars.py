@@ -18,7 +18,7 @@ _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]"
 _MULTIPLIER = "([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?"
-_SIZE_UNIT = "([KMGTPE]i|[kMGTPE]|[eE]\\+?[0-9]+)?"
+_SIZE_UNIT = "([KMGTPE]i|[kMGTPE]|[eE]\\+?[0-9]+)"
 _IMAGE_PART = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*"
 _DOMAIN = "[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?"
 _REGISTRY = rf"({_DOMAIN}(\.{_DOMAIN})*|\[[0-9a-fA-F:]+\])(:[0-9]{{1,5}})?"
@@ -48,6 +48,13 @@ ANY_QUANTITY: Final[Schema] = {  # a metric may be below zero, a resource may no
     "type": ["string", "number"],
     "pattern": rf"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+){_MULTIPLIER}$",
 }
+BYTES: Final[Schema] = {  # 512m of memory would be half a byte
+    "$comment": "must be a number of bytes such as 512Mi or 1.5Gi",
+    "type": ["string", "integer"],
+    "minimum": 0,
+    "maxLength": 64,
+    "pattern": rf"^\+?([0-9]+|([0-9]+(\.[0-9]*)?|\.[0-9]+){_SIZE_UNIT})$",
+}
 _DIGIT = r"([A-Za-z0-9+/][\r\n]*)"  # Go's decoder of base64 skips line ends
 BASE64: Final[Schema] = {
     "$comment": "must be base64",
@@ -59,7 +66,7 @@ STORAGE_SIZE: Final[Schema] = {
     "type": ["string", "integer"],
     "minimum": 1,
     "maxLength": 64,
-    "pattern": rf"^([0-9]*[1-9][0-9]*(\.[0-9]*)?|[0-9]*\.[0-9]*[1-9][0-9]*){_SIZE_UNIT}$",
+    "pattern": rf"^([0-9]*[1-9][0-9]*|([0-9]*[1-9][0-9]*(\.[0-9]*)?|[0-9]*\.[0-9]*[1-9][0-9]*){_SIZE_UNIT})$",
 }
 PORT: Final[Schema] = _whole(1, 65535)
 PORT_NAME: Final[Schema] = _text(
@@ -103,6 +110,14 @@ ANNOTATION_KEY: Final[Schema] = _text(
     says="an annotation key: letters, digits, '-', '_' and '.', perhaps after a domain and '/'",
 )  # the server lowers the key before it looks, so capitals may stand in the prefix
 LABELS: Final[Schema] = {"type": "object", "propertyNames": LABEL_KEY, "additionalProperties": LABEL_VALUE}
+RESOURCE_NAME: Final[Schema] = {
+    **_text(
+        rf"(cpu|memory|ephemeral-storage|hugepages-[1-9][0-9]*[KMG]i|{_SUBDOMAIN}/{_QUALIFIED})",
+        317,
+        says="a resource: cpu, memory, ephemeral-storage, hugepages-2Mi, or with a domain as nvidia.com/gpu",
+    ),
+    "not": {"type": "string", "pattern": "^requests[.]"},
+}
 ANNOTATIONS: Final[Schema] = {
     "type": "object",
     "propertyNames": ANNOTATION_KEY,
@@ -174,6 +189,7 @@ COUNT_OR_PERCENT: Final[Schema] = {
     "$comment": "must be a count or a percentage such as 25%",
     "type": ["integer", "string"],
     "minimum": 0,
+    "maximum": 2147483647,
     "maxLength": 4,
     "pattern": "^(100|[1-9]?[0-9])%$",
 }
@@ -186,6 +202,7 @@ ALL: Final[dict[str, Schema]] = {
     "annotations": ANNOTATIONS,
     "anyQuantity": ANY_QUANTITY,
     "base64": BASE64,
+    "bytes": BYTES,
     "cidr": CIDR,
     "configKey": CONFIG_KEY,
     "countOrPercent": COUNT_OR_PERCENT,
@@ -213,6 +230,7 @@ ALL: Final[dict[str, Schema]] = {
     "portOrName": PORT_OR_NAME,
     "positive": POSITIVE,
     "quantity": QUANTITY,
+    "resourceName": RESOURCE_NAME,
     "seconds": SECONDS,
     "serviceName": SERVICE_NAME,
     "storageSize": STORAGE_SIZE,
