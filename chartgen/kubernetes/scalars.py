@@ -32,42 +32,41 @@ def _text(pattern: str, longest: int, shortest: int = 1, *, says: str) -> dict[s
     return {"$comment": words, "type": "string", **least, "maxLength": longest, "pattern": f"^{pattern}$"}
 
 
+def _amount(pattern: str, number: str, least: int = 0, *, says: str) -> dict[str, Any]:
+    """A number, or a string with a suffix."""
+    kinds = ["string", number]
+    return {**_text(pattern, 64, 0, says=says), "type": kinds, "minimum": least}
+
+
 def _whole(least: int, most: int) -> dict[str, Any]:
     return {"type": "integer", "minimum": least, "maximum": most}
 
 
-QUANTITY: Final[Schema] = {
-    "$comment": "must be a quantity such as 100m, 1.5 or 2Gi",
-    "type": ["string", "number"],
-    "minimum": 0,
-    "maxLength": 64,
-    "pattern": rf"^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+){_MULTIPLIER}$",
-}
+QUANTITY: Final[Schema] = _amount(
+    rf"\+?([0-9]+(\.[0-9]*)?|\.[0-9]+){_MULTIPLIER}", "number", says="a quantity such as 100m, 1.5 or 2Gi"
+)
 ANY_QUANTITY: Final[Schema] = {  # a metric may be below zero, a resource may not
     "$comment": "must be a quantity such as 100m, 1.5 or 2Gi",
     "type": ["string", "number"],
     "pattern": rf"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+){_MULTIPLIER}$",
 }
-BYTES: Final[Schema] = {  # 512m of memory would be half a byte
-    "$comment": "must be a number of bytes such as 512Mi or 1.5Gi",
-    "type": ["string", "integer"],
-    "minimum": 0,
-    "maxLength": 64,
-    "pattern": rf"^\+?([0-9]+|([0-9]+(\.[0-9]*)?|\.[0-9]+){_SIZE_UNIT})$",
-}
+BYTES: Final[Schema] = _amount(  # 512m of memory would be half a byte
+    rf"\+?([0-9]+|([0-9]+(\.[0-9]*)?|\.[0-9]+){_SIZE_UNIT})",
+    "integer",
+    says="a number of bytes such as 512Mi or 1.5Gi",
+)
 _DIGIT = r"([A-Za-z0-9+/][\r\n]*)"  # Go's decoder of base64 skips line ends
 BASE64: Final[Schema] = {
     "$comment": "must be base64",
     "type": "string",
     "pattern": rf"^[\r\n]*({_DIGIT}{{4}})*({_DIGIT}{{2}}(=[\r\n]*){{2}}|{_DIGIT}{{3}}=[\r\n]*)?$",
 }
-STORAGE_SIZE: Final[Schema] = {
-    "$comment": "must be a size such as 10Gi",
-    "type": ["string", "integer"],
-    "minimum": 1,
-    "maxLength": 64,
-    "pattern": rf"^([0-9]*[1-9][0-9]*|([0-9]*[1-9][0-9]*(\.[0-9]*)?|[0-9]*\.[0-9]*[1-9][0-9]*){_SIZE_UNIT})$",
-}
+STORAGE_SIZE: Final[Schema] = _amount(
+    rf"([0-9]*[1-9][0-9]*|([0-9]*[1-9][0-9]*(\.[0-9]*)?|[0-9]*\.[0-9]*[1-9][0-9]*){_SIZE_UNIT})",
+    "integer",
+    1,
+    says="a size such as 10Gi",
+)
 PORT: Final[Schema] = _whole(1, 65535)
 PORT_NAME: Final[Schema] = _text(
     "([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*",
@@ -130,14 +129,8 @@ DURATION: Final[Schema] = _text(
     2,
     says="a duration such as 30s, 5m or 1h30m",
 )
-CRON: Final[Schema] = {
-    **_text(
-        cron.PATTERN,
-        256,
-        says="a schedule of five fields such as '0 3 * * *', or a word such as @daily, no range backwards",
-    ),
-    "not": {"pattern": cron.BACKWARDS},
-}
+_SCHEDULE = "a schedule of five fields such as '0 3 * * *', or a word such as @daily, no range backwards"
+CRON: Final[Schema] = {**_text(cron.PATTERN, 256, says=_SCHEDULE), "not": {"pattern": cron.BACKWARDS}}
 TIME_ZONE: Final[Schema] = _text(
     "[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", 64, says="a time zone such as Etc/UTC or Europe/Berlin"
 )
