@@ -118,3 +118,5 @@ def _scalars(value: Any) -> Iterator[str]:
             yield from _scalars(inner)
     else:
         yield str(value)
+        if isinstance(value, float) and value.is_integer():
+            yield str(int(value))  # as Helm writes it
