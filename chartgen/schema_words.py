@@ -60,8 +60,14 @@ def explained(faults: Iterable[Fault]) -> tuple[SchemaError, ...]:
 
 
 def as_python(pattern: str) -> str:
-    """The ECMA 262 `pattern` for Python's `re`: `$` is the very end, classes are ASCII."""
-    return "(?a)" + _TOKEN.sub(lambda m: r"\Z" if m[0] == "$" else m[0], pattern.removeprefix("(?a)"))
+    """The ECMA 262 `pattern` for Python's `re`: `$` is the very end, classes are ASCII.
+
+    A group of its own, since jsonschema joins the patterns of `patternProperties` by `|`.
+    """
+    if pattern.startswith("(?a:"):
+        return pattern
+    body = _TOKEN.sub(lambda m: r"\Z" if m[0] == "$" else m[0], pattern)
+    return f"(?a:{body})"
 
 
 def _errors(fault: Fault) -> Iterator[SchemaError]:

@@ -11,6 +11,7 @@ from chartgen.kubernetes.scalars import IMAGE_DIGEST, IMAGE_REGISTRY, IMAGE_TAG,
 from chartgen.model import App, Component, EnvFrom, Image, Port, Sidecar
 from chartgen.model.field import camel
 from chartgen.render import Fragment, fragment
+from chartgen.rules import Clause, Rule
 from chartgen.settings import Path, Setting
 
 # A value of the environment: a scalar, or where it comes from. Helm turns `--set a=1` into an integer.
@@ -56,6 +57,22 @@ def container_settings(component: Component) -> Iterator[Setting]:
     yield from _settings((component.key,), component, component.security.container)
     for name, sidecar in component.sidecars.items():
         yield from _settings((component.key, "sidecars", camel(name)), sidecar, {})
+
+
+def container_rules(component: Component) -> Iterator[Rule]:
+    """What the security contexts of a component's own container and of its sidecars do not allow.
+
+    Source: kubernetes/kubernetes, pkg/apis/core/validation, ValidateSecurityContext.
+    """
+    key = component.key
+    for path in ((key,), *((key, "sidecars", camel(name)) for name in component.sidecars)):
+        yield Rule(
+            f"{'.'.join(path)}.securityContext.privileged: with podSecurity restricted no container is.",
+            (
+                Clause(("podSecurity",), "is", "restricted"),
+                Clause((*path, "securityContext", "privileged"), "is", True),
+            ),
+        )
 
 
 def _settings(path: Path, of: Component | Sidecar, security: Mapping[str, Any]) -> Iterator[Setting]:

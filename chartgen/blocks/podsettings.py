@@ -9,6 +9,7 @@ from chartgen.blocks.shape import or_nothing
 from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import DNS_SUBDOMAIN, or_empty
 from chartgen.model import App, Component, Probe
+from chartgen.rules import Clause, Rule
 from chartgen.settings import Setting
 
 
@@ -95,8 +96,24 @@ def _table(component: Component) -> Iterator[tuple[str, Any, Mapping[str, Any], 
     yield "runtimeClassName", "", name, "Runtime class of the pods."
     yield "schedulerName", "", name, "Scheduler of the pods."
     yield "extraVolumes", [], _each("volume"), "More volumes. Host paths are refused."
-    yield "extraInitContainers", [], _each("container"), "More init containers, after those of the chart."
-    yield "extraContainers", [], _each("container"), "More containers."
+    yield "extraInitContainers", [], _each("initContainer"), "More init containers, after those of the chart."
+    yield "extraContainers", [], _each("extraContainer"), "More containers."
+
+
+def pod_rules(component: Component) -> Iterator[Rule]:
+    """What a pod's settings do not allow together.
+
+    Source: kubernetes/kubernetes, pkg/apis/core/validation, validatePodDNSConfig.
+    """
+    key = component.key
+    yield Rule(
+        f"{key}.dnsPolicy: None leaves the pods without a name server: "
+        f"name one in {key}.dnsConfig.nameservers.",
+        (
+            Clause((key, "dnsPolicy"), "is", "None"),
+            Clause((key, "dnsConfig", "nameservers"), "empty"),
+        ),
+    )
 
 
 _POLICIES = ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")

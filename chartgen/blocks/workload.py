@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chartgen.blocks.answers import for_component
-from chartgen.blocks.container import container, container_settings
+from chartgen.blocks.container import container, container_rules, container_settings
 from chartgen.blocks.kindsettings import kind_rules, kind_settings
-from chartgen.blocks.podsettings import pod_settings
+from chartgen.blocks.podsettings import pod_rules, pod_settings
 from chartgen.blocks.shape import (
     Part,
     Place,
@@ -119,3 +119,5 @@ def settings(app: App) -> Iterator[Setting]:
 def rules(app: App) -> Iterator[Rule]:
     for component in app.components.values():
         yield from kind_rules(app, component)
+        yield from pod_rules(component)
+        yield from container_rules(component)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from chartgen.checks import (
+    amounts,
     capabilities,
     duplicates,
     helm_lint,
@@ -25,6 +26,7 @@ from chartgen.checks import (
     names,
     pod_security,
     ports,
+    ranges,
     references,
     renders,
     schema,
@@ -66,6 +68,8 @@ ANSWER_CHECKS: tuple[Check[Answer], ...] = (renders,)
 OBJECT_CHECKS: tuple[Check[Item], ...] = (
     schema,
     names,
+    amounts,
+    ranges,
     hooks,
     host_access,
     pod_security,

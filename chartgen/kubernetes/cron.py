@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _WORDS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -34,8 +35,30 @@ _CRON_FIELDS = (
     _times(f"(1[0-2]|0?[1-9]|{_MONTH})"),
     _times(f"(0?[0-6]|{_DAY})"),
 )
-# close, not exact: that a range runs forwards is for `refused` to see
 PATTERN = rf"(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|{' +'.join(_CRON_FIELDS)})"
+
+
+def _tens(tens: int, digits: str) -> str:
+    """Numbers of one digit of tens, which may be written as 07 when there is none."""
+    return f"{tens or '0?'}{digits}"
+
+
+def _backwards() -> Iterator[str]:
+    """Ranges from a number or name to a smaller one. What a number counts makes no difference to that."""
+    for tens in range(6):
+        if tens:
+            smaller = "[0-9]" if tens == 1 else f"[0-{tens - 1}]?[0-9]"
+            yield f"{_tens(tens, '[0-9]')}-{'0?' if tens == 1 else ''}{smaller}"
+        for digit in range(1, 10):
+            yield f"{_tens(tens, str(digit))}-{_tens(tens, f'[0-{digit - 1}]')}"
+    for names, least in ((_MONTH.split("|"), 1), (_DAY.split("|"), 0)):
+        either = [f"(0?{n}|{name})" if n < 10 else f"({n}|{name})" for n, name in enumerate(names, least)]
+        for place in range(1, len(names)):
+            yield f"{either[place]}-({'|'.join(either[:place])})"
+
+
+# Asked of what `PATTERN` matches: whether a range in it runs backwards.
+BACKWARDS = f"(^|[ ,])({'|'.join(_backwards())})([ ,/]|$)"
 
 
 def refused(text: str) -> str:

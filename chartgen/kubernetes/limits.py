@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from chartgen import shipped
 from chartgen.errors import near_miss
 from chartgen.kubernetes import cron, scalars
 
@@ -180,10 +181,12 @@ def schedule(text: str) -> str:
 
 
 def time_zone(text: str) -> str:
-    """The time zone of a CronJob, as far as its form goes (batch.validateTimeZone)."""
+    """The time zone of a CronJob (batch.validateTimeZone): one that the server has by that very name."""
     if text.lower() == "local":
         return "'Local' is not a time zone: name one, such as Etc/UTC"
-    return _against("timeZone", text)
+    known = shipped.read("data/time_zones.txt").decode().split()
+    said = "" if text in known else f"no time zone is called {_short(text)}; {near_miss(text, known)}"
+    return _against("timeZone", text) or said.removesuffix("; ")
 
 
 def mount_path(text: str) -> str:

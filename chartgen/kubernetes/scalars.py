@@ -11,17 +11,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from chartgen.kubernetes import cron
+from chartgen.kubernetes import addresses, cron
 from chartgen.settings import Schema
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]"
-_MULTIPLIER = "([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?"
-_SIZE_UNIT = "([KMGTPE]i|[kMGTPE]|[eE]\\+?[0-9]+)?"
-_OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_IPV4 = rf"{_OCTET}(\.{_OCTET}){{3}}"
-_IPV6 = "[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}"
+_MULTIPLIER = "([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]{1,3})?"
+_SIZE_UNIT = "([KMGTPE]i|[kMGTPE]|[eE]\\+?[0-9]{1,3})"
 _IMAGE_PART = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*"
 _DOMAIN = "[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?"
 _REGISTRY = rf"({_DOMAIN}(\.{_DOMAIN})*|\[[0-9a-fA-F:]+\])(:[0-9]{{1,5}})?"
@@ -35,35 +32,41 @@ def _text(pattern: str, longest: int, shortest: int = 1, *, says: str) -> dict[s
     return {"$comment": words, "type": "string", **least, "maxLength": longest, "pattern": f"^{pattern}$"}
 
 
+def _amount(pattern: str, number: str, least: int = 0, *, says: str) -> dict[str, Any]:
+    """A number, or a string with a suffix."""
+    kinds = ["string", number]
+    return {**_text(pattern, 64, 0, says=says), "type": kinds, "minimum": least}
+
+
 def _whole(least: int, most: int) -> dict[str, Any]:
     return {"type": "integer", "minimum": least, "maximum": most}
 
 
-QUANTITY: Final[Schema] = {
-    "$comment": "must be a quantity such as 100m, 1.5 or 2Gi",
-    "type": ["string", "number"],
-    "minimum": 0,
-    "maxLength": 64,
-    "pattern": rf"^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+){_MULTIPLIER}$",
-}
+QUANTITY: Final[Schema] = _amount(
+    rf"\+?([0-9]+(\.[0-9]*)?|\.[0-9]+){_MULTIPLIER}", "number", says="a quantity such as 100m, 1.5 or 2Gi"
+)
 ANY_QUANTITY: Final[Schema] = {  # a metric may be below zero, a resource may not
     "$comment": "must be a quantity such as 100m, 1.5 or 2Gi",
     "type": ["string", "number"],
     "pattern": rf"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+){_MULTIPLIER}$",
 }
+BYTES: Final[Schema] = _amount(  # 512m of memory would be half a byte
+    rf"\+?([0-9]+|([0-9]+(\.[0-9]*)?|\.[0-9]+){_SIZE_UNIT})",
+    "integer",
+    says="a number of bytes such as 512Mi or 1.5Gi",
+)
 _DIGIT = r"([A-Za-z0-9+/][\r\n]*)"  # Go's decoder of base64 skips line ends
 BASE64: Final[Schema] = {
     "$comment": "must be base64",
     "type": "string",
     "pattern": rf"^[\r\n]*({_DIGIT}{{4}})*({_DIGIT}{{2}}(=[\r\n]*){{2}}|{_DIGIT}{{3}}=[\r\n]*)?$",
 }
-STORAGE_SIZE: Final[Schema] = {
-    "$comment": "must be a size such as 10Gi",
-    "type": ["string", "integer"],
-    "minimum": 1,
-    "maxLength": 64,
-    "pattern": rf"^([0-9]*[1-9][0-9]*(\.[0-9]*)?|[0-9]*\.[0-9]*[1-9][0-9]*){_SIZE_UNIT}$",
-}
+STORAGE_SIZE: Final[Schema] = _amount(
+    rf"([0-9]*[1-9][0-9]*|([0-9]*[1-9][0-9]*(\.[0-9]*)?|[0-9]*\.[0-9]*[1-9][0-9]*){_SIZE_UNIT})",
+    "integer",
+    1,
+    says="a size such as 10Gi",
+)
 PORT: Final[Schema] = _whole(1, 65535)
 PORT_NAME: Final[Schema] = _text(
     "([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*",
@@ -106,6 +109,14 @@ ANNOTATION_KEY: Final[Schema] = _text(
     says="an annotation key: letters, digits, '-', '_' and '.', perhaps after a domain and '/'",
 )  # the server lowers the key before it looks, so capitals may stand in the prefix
 LABELS: Final[Schema] = {"type": "object", "propertyNames": LABEL_KEY, "additionalProperties": LABEL_VALUE}
+RESOURCE_NAME: Final[Schema] = {
+    **_text(
+        rf"(cpu|memory|ephemeral-storage|hugepages-[1-9][0-9]*[KMG]i|{_SUBDOMAIN}/{_QUALIFIED})",
+        317,
+        says="a resource: cpu, memory, ephemeral-storage, hugepages-2Mi, or with a domain as nvidia.com/gpu",
+    ),
+    "not": {"type": "string", "pattern": "^requests[.]"},
+}
 ANNOTATIONS: Final[Schema] = {
     "type": "object",
     "propertyNames": ANNOTATION_KEY,
@@ -118,19 +129,14 @@ DURATION: Final[Schema] = _text(
     2,
     says="a duration such as 30s, 5m or 1h30m",
 )
-CRON: Final[Schema] = _text(
-    cron.PATTERN,
-    256,
-    says="a schedule of five fields such as '0 3 * * *', or a word such as @daily",
-)
+_SCHEDULE = "a schedule of five fields such as '0 3 * * *', or a word such as @daily, no range backwards"
+CRON: Final[Schema] = {**_text(cron.PATTERN, 256, says=_SCHEDULE), "not": {"pattern": cron.BACKWARDS}}
 TIME_ZONE: Final[Schema] = _text(
     "[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", 64, says="a time zone such as Etc/UTC or Europe/Berlin"
 )
-IP: Final[Schema] = _text(rf"({_IPV4}|{_IPV6})", 45, says="an IP address")
+IP: Final[Schema] = _text(f"({addresses.IPV4}|{addresses.IPV6})", 45, says="an IP address")
 CIDR: Final[Schema] = _text(
-    rf"({_IPV4}/(3[0-2]|[12]?[0-9])|{_IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))",
-    49,
-    says="a network such as 10.0.0.0/8 or fd00::/8",
+    addresses.NETWORK, 43, says="a network such as 10.0.0.0/8 or fd00::/8, without bits behind its length"
 )
 URL: Final[Schema] = _text(
     "[a-z][a-z0-9+.-]*://[!-~]+", 2048, says="a URL with a scheme, such as redis://host:6379"
@@ -176,6 +182,7 @@ COUNT_OR_PERCENT: Final[Schema] = {
     "$comment": "must be a count or a percentage such as 25%",
     "type": ["integer", "string"],
     "minimum": 0,
+    "maximum": 2147483647,
     "maxLength": 4,
     "pattern": "^(100|[1-9]?[0-9])%$",
 }
@@ -188,6 +195,7 @@ ALL: Final[dict[str, Schema]] = {
     "annotations": ANNOTATIONS,
     "anyQuantity": ANY_QUANTITY,
     "base64": BASE64,
+    "bytes": BYTES,
     "cidr": CIDR,
     "configKey": CONFIG_KEY,
     "countOrPercent": COUNT_OR_PERCENT,
@@ -215,6 +223,7 @@ ALL: Final[dict[str, Schema]] = {
     "portOrName": PORT_OR_NAME,
     "positive": POSITIVE,
     "quantity": QUANTITY,
+    "resourceName": RESOURCE_NAME,
     "seconds": SECONDS,
     "serviceName": SERVICE_NAME,
     "storageSize": STORAGE_SIZE,

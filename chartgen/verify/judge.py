@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from chartgen.checks import (
+    amounts,
     duplicates,
     hooks,
     hosts,
     names,
     ports,
+    ranges,
     references,
     schema,
     secrets,
@@ -33,12 +35,13 @@ if TYPE_CHECKING:
 VERDICT = "verdict"
 HELP = "What the schema and the Rules accept is rendered, and what they refuse is refused in their words."
 # Those checks of `chartgen lint` that ask for what must hold whatever a person sets.
-OBJECT_CHECKS: tuple[Any, ...] = (schema, names, hooks)
+OBJECT_CHECKS: tuple[Any, ...] = (schema, names, amounts, ranges, hooks)
 SCENE_CHECKS: tuple[Any, ...] = (duplicates, selectors, references, ports, hosts, storage, secrets, sizes)
 CHECKS = (*OBJECT_CHECKS, *SCENE_CHECKS)
 # Of these, what is said about a text that a person gives is the person's: that a volume to be mounted is
 # there, a port of that name, a network without host bits. JSON Schema has no word for it.
-LEFT = frozenset(check.NAME for check in (duplicates, hosts, names, ports, references, selectors, storage))
+_OF_A_PERSON = (amounts, duplicates, hosts, names, ports, ranges, references, selectors, storage)
+LEFT = frozenset(check.NAME for check in _OF_A_PERSON)
 # What a sentence of a check quotes: a name or number that it takes exception to.
 _QUOTED = re.compile(r"'([^']*)'|\b(\d+)\b")
 _KEPT = 4096  # objects that are remembered as they are; of all others only that they were judged
@@ -115,3 +118,5 @@ def _scalars(value: Any) -> Iterator[str]:
             yield from _scalars(inner)
     else:
         yield str(value)
+        if isinstance(value, float) and value.is_integer():
+            yield str(int(value))  # as Helm writes it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -13,13 +13,15 @@ from chartgen.manifest import Rendering
 from chartgen.package import archive, digest
 from chartgen.verify.judge import Judge
 from chartgen.verify.quick import quick
-from chartgen.verify.space import Trial, space
+from chartgen.verify.space import Group, Trial, space
 from tests.apps import made
 
 Object = dict[str, Any]
-KUBE_VERSIONS = (
-    "1.34",
-)  # the judge here is the server; this one only tells what a person's values contradict
+# The judge here is the server; ours only tells what a person's values contradict.
+KUBE_VERSIONS = ("1.34",)
+BY_CHANCE = 100_000  # more than is ever asked for
+# Bare pods have one of their own: their accounts must be there, in the way of objects of that name.
+NAMESPACE, OF_PODS = "chartgen-dry-run", "chartgen-dry-run-pods"
 
 
 class Given(Frozen):
@@ -38,11 +40,6 @@ class Given(Frozen):
         return digest(json.dumps(self.data, sort_keys=True).encode())
 
 
-# Bare pods have one of their own: their accounts must be there, in the way of objects of that name.
-BY_CHANCE = 100_000  # more than is ever asked for
-NAMESPACE, OF_PODS = "chartgen-dry-run", "chartgen-dry-run-pods"
-
-
 def objects(app: str, engine: Engine, seed: int) -> Iterator[Given]:
     """What the chart of an application of the tests makes of the documents that `chartgen verify` tries.
 
@@ -52,18 +49,29 @@ def objects(app: str, engine: Engine, seed: int) -> Iterator[Given]:
     """
     chart, declared = made.chart(app), made.declared(app)
     judge = Judge(chart, declared, KUBE_VERSIONS)
-    tried = space(
-        declared, chart.default_values, name=app, overlays=made.overlays(app), seed=seed, count=100_000
-    )
+    overlays = made.overlays(app)
+    tried = space(declared, chart.default_values, name=app, overlays=overlays, seed=seed, count=BY_CHANCE)
     session = quick(engine, engine.open(archive(chart)), chart, lambda case: _accepts(judge, case))
-    for answer in session.render(iter(tried)):
+    for answer in session.render(_in_turn(tried.groups)):
         if not isinstance(answer, Rendering) or not _accepts(judge, answer.case):
             continue
         left = judge.left
         judge(answer)
         if judge.left == left:
             for manifest in answer.manifests:
-                yield Given(_placed(manifest.data), answer.case.values, _name(answer.case))
+                yield Given(placed(manifest.data), answer.case.values, _name(answer.case))
+
+
+def _in_turn(groups: Iterable[Group]) -> Iterator[Trial]:
+    """A trial of each group after the other, so that few of them are of every kind."""
+    waiting = [iter(group.make()) for group in groups]
+    while waiting:
+        for trials in tuple(waiting):
+            trial = next(trials, None)
+            if trial is None:
+                waiting.remove(trials)
+            else:
+                yield trial
 
 
 def _accepts(judge: Judge, case: Any) -> bool:
@@ -74,10 +82,18 @@ def _name(case: Any) -> str:
     return case.overlay if isinstance(case, Trial) else case.name
 
 
-def _placed(data: Mapping[str, Any]) -> Object:
-    """The object in our namespace, accounts that it binds to a role too."""
+def placed(data: Mapping[str, Any]) -> Object:
+    """The object in our namespace, accounts that it binds to a role too, without what a cluster gives out.
+
+    Addresses of Services and ports of nodes lie in ranges that each cluster has of its own.
+    """
     found: Object = deepcopy(dict(data))
     found.setdefault("metadata", {})["namespace"] = OF_PODS if found["kind"] == "Pod" else NAMESPACE
     for subject in found.get("subjects") or ():
         subject["namespace"] = NAMESPACE
+    if found["kind"] == "Service":
+        if found["spec"].get("clusterIP") != "None":
+            found["spec"].pop("clusterIP", None)
+        for port in found["spec"].get("ports") or ():
+            port.pop("nodePort", None)
     return found

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from http.client import HTTPConnection
 from threading import local
 from typing import Any
 
 from chartgen.frozen import Frozen
+from chartgen.package import digest
 
 Object = dict[str, Any]
 # Both roads of Helm: version 3 creates and patches, version 4 applies on the server.
 # Source: Kubernetes API reference, "Dry-run" and "Field validation".
 _ASKED = "dryRun=All&fieldValidation=Strict&fieldManager=chartgen"
-_UNKNOWN = 404
+_DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+_UNKNOWN, _TOO_MANY, _BROKEN = 404, 429, 500
 
 
 class Reply(Frozen):
@@ -31,16 +33,21 @@ class NotServedError(Exception):
     """The server has no such kind."""
 
 
+class UnansweredError(Exception):
+    """The server said neither yes nor no."""
+
+
 class Server:
     """Threads may ask at once; each has a connection of its own."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._host, self._port = host, port
+        self.host, self.port = host, port
         self._mine = local()
+        self._open: list[HTTPConnection] = []
         self._resources: dict[str, dict[str, Object]] = {}
 
     def ask(self, data: Object) -> Reply:
-        """A dry run of creating an object, and one of applying it. Raises NotServedError."""
+        """A dry run of creating an object, and one of applying it. Raises NotServedError, UnansweredError."""
         path, name = self._path(data), data["metadata"].get("name")
         replies = [self._judged("POST", f"{path}?{_ASKED}", data, "application/json")]
         if name:
@@ -53,7 +60,7 @@ class Server:
         """Makes an object, or leaves the one that is there."""
         status, body, _ = self._request("POST", self._path(data), data, "application/json")
         if status not in (200, 201, 409):
-            raise RuntimeError(f"{data['kind']}: {body.get('message')}")
+            raise UnansweredError(f"{data['kind']}: {body.get('message')}")
 
     def delete(self, data: Object) -> None:
         self._request("DELETE", f"{self._path(data)}/{data['metadata']['name']}", None, "application/json")
@@ -63,8 +70,26 @@ class Server:
         """As the server says it: `v1.34.10`."""
         return str(self._request("GET", "/version", None, "application/json")[1]["gitVersion"])
 
+    @cached_property
+    def key(self) -> str:
+        """What all that this server takes depends on: its release, the definitions it was given, and how it
+        is asked."""
+        _, body, _ = self._request("GET", _DEFINITIONS, None, "application/json")
+        given = sorted(
+            (item["metadata"]["name"], json.dumps(item["spec"], sort_keys=True))
+            for item in body.get("items", ())
+        )
+        return f"{self.version}-{digest(json.dumps([given, _ASKED]).encode()).removeprefix('sha256:')[:10]}"
+
+    def close(self) -> None:
+        """Ends the connections of all threads."""
+        for connection in self._open:
+            connection.close()
+
     def _judged(self, method: str, path: str, data: Object, kind: str) -> Reply:
         status, body, warnings = self._request(method, path, data, kind)
+        if status == _TOO_MANY or status >= _BROKEN:
+            raise UnansweredError(f"{method} {path}: {status} {body.get('message', body)}")
         refusal = "" if status in (200, 201) else f"{method}: {status} {body.get('message', body)}"
         return Reply(refusal, warnings)
 
@@ -89,7 +114,8 @@ class Server:
         self, method: str, path: str, data: Object | None, kind: str
     ) -> tuple[int, Object, tuple[str, ...]]:
         if not hasattr(self._mine, "connection"):
-            self._mine.connection = HTTPConnection(self._host, self._port, timeout=60)
+            self._mine.connection = HTTPConnection(self.host, self.port, timeout=60)
+            self._open.append(self._mine.connection)
         # As text: a server that reads YAML does not know JSON's pairs of surrogates.
         body = None if data is None else json.dumps(data, ensure_ascii=False).encode()
         self._mine.connection.request(
@@ -110,6 +136,9 @@ def served(kubectl: str, kubeconfig: str) -> Iterator[Server]:
             assert proxy.stdout is not None
             line = proxy.stdout.readline()  # Starting to serve on 127.0.0.1:PORT
             host, _, port = line.rpartition(" ")[2].strip().partition(":")
-            yield Server(host, int(port))
+            if not port:
+                raise UnansweredError(f"kubectl proxy: {line.strip() or 'ended at once'}")
+            with closing(Server(host, int(port))) as server:
+                yield server
         finally:
             proxy.terminate()

@@ -63,7 +63,7 @@ def test_an_unknown_definition_is_told_with_its_near_miss() -> None:
 
 def test_only_what_is_needed_comes_along_sorted() -> None:
     found = definitions(["resourceRequirements"])
-    assert list(found) == ["labelKey", "quantity", "resourceRequirements"]
+    assert list(found) == ["bytes", "quantity", "resourceName", "resourceRequirements", "wholeQuantity"]
     assert definitions([]) == {}
 
 

@@ -18,6 +18,7 @@ from tests.unit.kubernetes.test_scalars import ACCEPTED, REFUSED
 DRAFT = "http://json-schema.org/draft-07/schema#"
 # Helm names the key of a map that is wrong without saying in which map it stands
 KEYS = {'{"a b": "c"}', '{"": "a"}', '{"a b": "x"}', '{"matchLabels": {"a b": "c"}}'}
+KEYS |= {'{"limits": {"gpu": 1}}', '{"limits": {"null": 1}}'}
 
 
 def template(helm: str, chart: Path, values: dict[str, list[Any]]) -> subprocess.CompletedProcess[str]:

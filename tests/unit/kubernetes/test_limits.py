@@ -51,6 +51,11 @@ PORT_NAME = "a port name: lower case letters, digits and single '-', with a lett
         (limits.quantity(True), "True is not a quantity such as 100m, 1.5 or 2Gi"),
         (limits.quantity(None), "None is not a quantity such as 100m, 1.5 or 2Gi"),
         (limits.time_zone("local"), "'Local' is not a time zone: name one, such as Etc/UTC"),
+        (
+            limits.time_zone("Europe/Berlni"),
+            "no time zone is called 'Europe/Berlni'; did you mean 'Europe/Berlin'?",
+        ),
+        (limits.time_zone("MQ/Hm"), "no time zone is called 'MQ/Hm'"),
         (limits.host_name("10.0.0.1"), "'10.0.0.1' is an IP address, and a host name is wanted"),
         (limits.cidr("10.0.0.1/8"), "'10.0.0.1/8' is not a network: 10.0.0.1/8 has host bits set"),
         (limits.item_path("..a"), "'..a' begins with '..'"),
