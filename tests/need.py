@@ -199,7 +199,6 @@ NEEDS: dict[str, Need] = {
     "cosign": Need("registry", _pinned("COSIGN", "cosign"), _BUILD.format("COSIGN")),
     "actionlint": Need("lint", _pinned("ACTIONLINT", "actionlint"), _BUILD.format("ACTIONLINT")),
     "gpg": Need("system", _on_path("gpg"), _debian("gnupg")),
-    "registry": Need("registry", _pinned("REGISTRY"), _BUILD.format("REGISTRY")),
     "crane": Need("registry", _pinned("CRANE", "crane"), _BUILD.format("CRANE")),
     "docker-registry": Need("registry", _docker_registry, "`make tools` unpacks it (with apt-get)"),
     "cluster": Need("cluster", _cluster, "`make test-cluster` starts one"),
