@@ -15,13 +15,19 @@ from chartgen.frozen import Frozen
 from chartgen.settings import Path
 
 Values = Mapping[str, Any]
-Op = Literal["is", "is not", "above", "above setting", "longer than", "empty", "set", "has", "has not"]
+Op = Literal[
+    "is", "is not", "above", "longer than", "empty", "set", "has", "has not",
+    "above setting", "is setting", "is not setting",
+]  # fmt: skip
+# The comparisons of a setting with another one, whose path is their value.
+WITH_SETTING = ("above setting", "is setting", "is not setting")
 
 
 class Clause(Frozen):
-    """One comparison of a setting with `value`: a constant, or a path for `above setting`.
+    """One comparison of a setting with `value`: a constant, or the path of another for `WITH_SETTING`.
 
-    An absent setting counts as empty, as it does in a template.
+    An absent setting counts as empty, as it does in a template. Two settings are the same when both are
+    written alike; that is meant for texts, as Helm may write one number in two ways.
     """
 
     path: Path
@@ -47,7 +53,7 @@ class Rule(Frozen):
     @property
     def reads(self) -> tuple[Path, ...]:
         """The settings that it compares."""
-        others = (c.value for c in self.refuses if c.op == "above setting")
+        others = (c.value for c in self.refuses if c.op in WITH_SETTING)
         return tuple(dict.fromkeys([*(c.path for c in self.refuses), *others]))
 
     def accepts(self, values: Values) -> bool:
@@ -114,6 +120,8 @@ _HOLDS: dict[str, Callable[[Any, Any, Values], bool]] = {
     "is not": lambda found, value, _: not _same(found, value),
     "above": lambda found, value, _: _int(found) > value,
     "above setting": lambda found, value, values: _int(found) > _int(_get(values, value)),
+    "is setting": lambda found, value, values: _text(found) == _text(_get(values, value)),
+    "is not setting": lambda found, value, values: _text(found) != _text(_get(values, value)),
     "longer than": lambda found, value, _: len(found or ()) > value,
     "empty": lambda found, _, __: not found,
     "set": lambda found, _, __: bool(found),
@@ -141,6 +149,8 @@ _GO: dict[str, Callable[[str, Any], str]] = {
     "is not": lambda read, value: f"not ({_is(read, value)})",
     "above": lambda read, value: f"gt (int {read}) {value}",
     "above setting": lambda read, value: f"gt (int {read}) (int .Values.{'.'.join(value)})",
+    "is setting": lambda read, value: f"eq (toString {read}) (toString .Values.{'.'.join(value)})",
+    "is not setting": lambda read, value: f"ne (toString {read}) (toString .Values.{'.'.join(value)})",
     "longer than": lambda read, value: f"gt (len (default list {read})) {value}",
     "empty": lambda read, _: f"not {read}",
     "set": lambda read, _: read,

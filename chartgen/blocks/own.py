@@ -10,7 +10,7 @@ from chartgen.chart import ChartFile
 from chartgen.errors import Problem, near_miss
 from chartgen.kubernetes.definitions import names, references
 from chartgen.model import App, Component
-from chartgen.rules import Clause, Rule
+from chartgen.rules import WITH_SETTING, Clause, Rule
 from chartgen.settings import Setting
 
 # What a setting says itself, so that its schema does not.
@@ -74,7 +74,7 @@ def rules(app: App) -> Iterator[Rule]:
 
 
 def _clause(path: str, op: str, value: object = None) -> Clause:
-    compared = tuple(str(value).split(".")) if op == "above setting" else value
+    compared = tuple(str(value).split(".")) if op in WITH_SETTING else value
     return Clause(tuple(path.split(".")), op, compared)  # type: ignore[arg-type]  # model.check_own knows them
 
 

@@ -193,6 +193,7 @@ def rules(app: App) -> Iterator[Rule]:
     for secret in app.secrets.values():
         yield from _origin_rules(("secrets", secret.key), secret)
         yield from _key_rules(("secrets", secret.key), secret)
+        yield from _account_rules(("secrets", secret.key), secret)
 
 
 def _origin_rules(path: Path, secret: Secret) -> Iterator[Rule]:
@@ -236,3 +237,26 @@ def _key_rules(path: Path, secret: Secret) -> Iterator[Rule]:
                 f"{dotted}.values: give all keys or none; {two} is missing.",
                 (Clause((*path, "values", one), "set"), Clause((*path, "values", two), "empty")),
             )
+
+
+def _account_rules(path: Path, secret: Secret) -> Iterator[Rule]:
+    """The Job runs before anything is installed, so under no account that is installed with it."""
+    own = (*path, "job", "serviceAccountName")
+    job = (
+        Clause((*path, "generate"), "is", "job"),
+        Clause((*path, "existingSecret"), "empty"),
+        Clause((*path, "externalSecret", "enabled"), "is", False),
+        *(Clause((*path, "values", name), "empty") for name in secret.keys),
+        Clause(("serviceAccount", "create"), "is", True),
+        Clause(own, "set"),
+    )
+    said = f"{'.'.join(own)}: the Job runs before the chart's own account"
+    named = ("serviceAccount", "name")
+    yield Rule(
+        f"{said} is there. Name another one, or bring that one and set serviceAccount.create to false.",
+        (*job, Clause(named, "is setting", own)),
+    )
+    yield Rule(
+        f"{said}, which is called as fullnameOverride says, is there. Name another one.",
+        (*job, Clause(named, "empty"), Clause(("fullnameOverride",), "is setting", own)),
+    )

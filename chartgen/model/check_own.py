@@ -15,6 +15,8 @@ OPS = {
     "is not": "a value",
     "above": "a number",
     "above setting": "a path",
+    "is setting": "a path",
+    "is not setting": "a path",
     "longer than": "a number",
     "empty": "",
     "set": "",

@@ -13,7 +13,7 @@ from chartgen.engine import Refusal
 from chartgen.engine.choose import choose
 from chartgen.manifest import Case, Rendering
 from chartgen.package import archive
-from chartgen.rules import Clause, Rule
+from chartgen.rules import WITH_SETTING, Clause, Rule
 from chartgen.settings import Path
 from tests.apps import made
 
@@ -32,6 +32,7 @@ FULL: Mapping[str, Any] = {
 OTHER: Mapping[Any, Any] = {
     "RollingUpdate": "Recreate",
     "none": "lookup",
+    "job": "lookup",
     "None": "",
     "ClusterIP": "NodePort",
     "red": "blue",
@@ -62,6 +63,9 @@ def value_for(clause: Clause, truth: bool, defaults: Mapping[str, Any], given: M
         return [clause.value] if (clause.op == "has") == truth else others
     if clause.op == "longer than":
         return ["ReadWriteOncePod", "ReadWriteOnce"] if truth else ["ReadWriteOncePod"]
+    if clause.op in ("is setting", "is not setting"):
+        other = values.get(values.coalesce(defaults, given), clause.value)
+        return other if (clause.op == "is setting") == truth else "another"
     limit = clause.value
     if clause.op == "above setting":
         limit = values.get(values.coalesce(defaults, given), clause.value)
@@ -137,7 +141,7 @@ CLAUSES = [
     *(Clause(("x",), "is", value) for value in (True, False, 1, 0, 10**6, "a", "1", "true", "")),
     *(Clause(("x",), "is not", value) for value in (True, False, 1, "a", "true")),
     *(Clause(("x",), "above", value) for value in (0, 1, 4)),
-    Clause(("x",), "above setting", ("y",)),
+    *(Clause(("x",), op, (other,)) for op in WITH_SETTING for other in ("y", "z", "absent")),
     *(Clause(("x",), "longer than", value) for value in (0, 1)),
     Clause(("x",), "empty"),
     Clause(("x",), "set"),
@@ -155,7 +159,8 @@ def test_a_comparison_is_the_same_in_python_and_in_a_template_for_values_of_ever
     kept = [*enumerate(CLAUSES)]
     wrong = []
     for value in (*VALUES, None):
-        given = {"y": 3} if value is None else {"x": value, "y": 3}
+        beside = {"y": 3, "z": "red"}
+        given = beside if value is None else {"x": value, **beside}
         asked = {f"c{i}": clause for i, clause in kept if sense(clause, value)}
         lines = [
             f"{key}: {{{{ if {clause.condition()} }}}}yes{{{{ else }}}}no{{{{ end }}}}"
