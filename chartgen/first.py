@@ -17,6 +17,7 @@ from typing import Any
 from chartgen import renames
 from chartgen.chart import ChartFile
 from chartgen.render import Fragment, chart_file
+from chartgen.rules import Rule
 from chartgen.settings import Group, Path, Setting, defaults, tree, walk
 
 Values = Mapping[str, Any]
@@ -38,18 +39,35 @@ def optional(level: Group, above: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def filled(values: Values, settings: Iterable[Setting]) -> dict[str, Any]:
     """Coalesced values as templates see them: with the default of each path that they may lack."""
-    result: dict[str, Any] = copy.deepcopy(dict(values))
-    for path, default in optional(tree(settings)):
-        holder: Any = result
-        for key in path[:-1]:
-            holder = holder.get(key) if isinstance(holder, dict) else None
-        if isinstance(holder, dict):
-            holder.setdefault(path[-1], copy.deepcopy(default))
+    return with_defaults(values, tuple(optional(tree(settings))))
+
+
+def with_defaults(values: Values, lacking: Iterable[tuple[Path, Any]]) -> dict[str, Any]:
+    """The values with the default of each path, outer before inner, that they lack; nothing is changed in
+    place, and what need not be copied is shared."""
+    result = dict(values)
+    for path, default in lacking:
+        result = _with(result, path, default)
     return result
 
 
-def file(name: str, settings: Group, others: Iterable[ChartFile]) -> ChartFile:
+def _with(level: dict[str, Any], path: Path, default: Any) -> dict[str, Any]:
+    key, *rest = path
+    if not rest:
+        return level if key in level else {**level, key: copy.deepcopy(default)}
+    below = level.get(key)
+    inner = _with(below, tuple(rest), default) if isinstance(below, dict) else below
+    return level if inner is below else {**level, key: inner}
+
+
+def _within(path: Path, rule: Rule) -> bool:
+    """Whether a Rule reads nothing but what is below a path."""
+    return all(read[: len(path)] == path for read in rule.reads)
+
+
+def file(name: str, settings: Group, others: Iterable[ChartFile], rules: Iterable[Rule] = ()) -> ChartFile:
     """The template that does it, in a folder deeper than all `others`."""
+    refusing = [rule for rule in rules if not rule.accepts(defaults(settings))]
     depth = max((f.path.count("/") for f in others if f.path.startswith("templates/")), default=1)
     found = dict(optional(settings))
     return chart_file(
@@ -58,7 +76,12 @@ def file(name: str, settings: Group, others: Iterable[ChartFile]) -> ChartFile:
         name=name,
         defaults={path[0]: default for path, default in found.items() if len(path) == 1},
         missing=[
-            {"above": Fragment("".join(f".{key}" for key in path[:-1])), "key": path[-1]} for path in found
+            {
+                "above": Fragment("".join(f".{key}" for key in path[:-1])),
+                "key": path[-1],
+                "refused": any(_within(path, rule) for rule in refusing),
+            }
+            for path in found
         ],
         renamed=renames.contexts(walk(settings)),
     )

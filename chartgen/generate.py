@@ -30,7 +30,7 @@ def generate(app: App) -> Chart:
     _refuse(f"{app.name}: rules that cannot be", _unknown(rules, tree))
     made = [file for block in BLOCKS for file in block.files(app, pods)]
     made += [notes(app, settings.walk(tree)), _rules(app, rules)]
-    made.append(first.file(app.name, tree, made))
+    made.append(first.file(app.name, tree, made, rules))
     return Chart(app.name, app.version, _unique([*made, *_data(app, tree, rules)]))
 
 

@@ -65,19 +65,26 @@ def _holder(values: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any] | N
     return found if isinstance(found, dict) else None
 
 
+def _place(setting: Setting, settings: Iterable[Setting]) -> dict[str, Any]:
+    """Where the old name is: a level that settings have now is there, each of the others may be."""
+    *above, last = setting.renamed_from
+    levels = {s.path[:length] for s in settings for length in range(len(s.path))}
+    there = max(length for length in range(len(above) + 1) if tuple(above[:length]) in levels)
+    base = Fragment(".".join(["", "Values", *above[:there]]))
+    return {"base": base, "levels": above[there:], "key": last}
+
+
 def contexts(settings: Iterable[Setting]) -> list[dict[str, Any]]:
     """What the template that copies old names to new ones needs to know of each."""
-    return [_context(s) for s in renamed(settings)]
+    every = tuple(settings)
+    return [_context(s) | _place(s, every) for s in renamed(every)]
 
 
 def _context(setting: Setting) -> dict[str, Any]:
-    *above, last = setting.renamed_from
     return {
         "old": ".".join(setting.renamed_from),
         "new": setting.dotted,
         "until": setting.until,
-        "levels": above,
-        "key": last,
         "holder": Fragment(".".join(["$.Values", *setting.path[:-1]])),
         "name": setting.path[-1],
         "is_map": isinstance(setting.default, Mapping),
@@ -88,16 +95,16 @@ def _context(setting: Setting) -> dict[str, Any]:
 
 def conditions(settings: Iterable[Setting]) -> list[dict[str, Any]]:
     """What NOTES need to know: for each old name, where to look for it, and a sentence."""
+    every = tuple(settings)
     return [
         {
-            "levels": s.renamed_from[:-1],
-            "key": s.renamed_from[-1],
+            **_place(s, every),
             "sentence": Fragment(
                 f"{'.'.join(s.renamed_from)} is called {s.dotted} now. "
                 f"The old name works until version {s.until}."
             ),
         }
-        for s in renamed(settings)
+        for s in renamed(every)
     ]
 
 

@@ -20,7 +20,7 @@ Op = Literal[
     "above setting", "is setting", "is not setting",
 ]  # fmt: skip
 # The comparisons of a setting with another one, whose path is their value.
-WITH_SETTING = ("above setting", "is setting", "is not setting")
+WITH_SETTING: tuple[Op, ...] = ("above setting", "is setting", "is not setting")
 
 
 class Clause(Frozen):

@@ -39,7 +39,8 @@ def _strategy(app: App, component: Component) -> Iterator[Setting]:
             default = "Recreate"
     path = (component.key, name)
     yield Setting((*path, "type"), default, {"type": "string", "enum": kinds}, help_)
-    yield Setting((*path, "rollingUpdate"), {}, ref(pace), "Pace of a RollingUpdate.")
+    if component.kind != "Deployment" or not component.scaling.singleton:
+        yield Setting((*path, "rollingUpdate"), {}, ref(pace), "Pace of a RollingUpdate.")
 
 
 def _stateful_settings(app: App, component: Component) -> Iterator[Setting]:

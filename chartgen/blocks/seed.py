@@ -46,12 +46,31 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
         yield from _files(app, seed)
 
 
-def _files(app: App, seed: Seed) -> Iterator[ChartFile]:
+def _brought(app: App, seed: Seed) -> Iterator[tuple[str, bytes]]:
+    """The files that the chart brings, by their path on the volume."""
     prefix = f"{seed.folder}/"
-    if seed.folder:
-        for path, data in app.files:
-            if path.startswith(prefix):
-                yield ChartFile(f"files/{seed.name}/{path.removeprefix(prefix)}", data)
+    for path, data in app.files if seed.folder else ():
+        if path.startswith(prefix):
+            yield path.removeprefix(prefix), data
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _contents(app: App, seed: Seed) -> dict[str, bool]:
+    """What templates have to reckon with: whether files are brought, and whether all of them are text."""
+    texts = [_is_text(data) for _, data in _brought(app, seed)]
+    return {"brings": bool(texts), "binary": not all(texts), "text": any(texts)}
+
+
+def _files(app: App, seed: Seed) -> Iterator[ChartFile]:
+    for path, data in _brought(app, seed):
+        yield ChartFile(f"files/{seed.name}/{path}", data)
     name = Fragment(f'{{{{ include "{app.name}.seed.{seed.name}.configMap" . }}}}')
     yield chart_file(
         f"templates/{seed.config_map}-configmap.yaml",
@@ -59,6 +78,7 @@ def _files(app: App, seed: Seed) -> Iterator[ChartFile]:
         app=app,
         seed=seed,
         metadata=metadata(app, seed.config_map, name=name),
+        **_contents(app, seed),
     )
     component, volume = app.components[seed.component], app.volumes[seed.volume]
     yield chart_file(
@@ -75,7 +95,7 @@ def _files(app: App, seed: Seed) -> Iterator[ChartFile]:
         context=pod_context(app, component),
         placement=placement(component),
         volumes=_volumes(app, seed),
-        claim=fragment("volume_claim.yaml.j2", app=app, volume=volume),
+        claim=fragment("volume_claim.yaml.j2", app=app, volume=volume, certain=True),
     )
 
 
@@ -114,6 +134,7 @@ def _context(app: App, seed: Seed) -> dict[str, Any]:
         "secret": secret,
         "key": next(iter(secret.keys)) if secret else "",
         "sub_path": component.volumes[seed.volume].subPath,
+        **_contents(app, seed),
     }
 
 
@@ -139,7 +160,7 @@ def _init(app: App, seed: Seed) -> Fragment:
 def _volumes(app: App, seed: Seed) -> Fragment:
     """What a seed is read from; there may be nothing where the chart brings no files."""
     include = f'include "{app.name}.seed.{seed.name}.volumes" .'
-    if seed.folder:
+    if _contents(app, seed)["brings"]:
         return Fragment(f"{{{{- {include} | nindent 0 }}}}")
     return Fragment(f"{{{{- with {include} }}}}\n{{{{- . | nindent 0 }}}}\n{{{{- end }}}}")
 

@@ -97,15 +97,18 @@ def either(conditions: Iterable[str]) -> str:
     return given[0] if len(given) == 1 else "or " + " ".join(wrapped)
 
 
-def metadata(app: App, suffix: str, part: str = "", **values: str) -> Fragment:
+def metadata(
+    app: App, suffix: str, part: str = "", own_may_be_empty: bool = False, **values: str
+) -> Fragment:
     """Name, namespace, labels and annotations of an object.
 
     `suffix` follows the full name of the release; `part` is its component label. `labels`, `annotations`
-    and `own` are Go expressions of maps: from the values twice, and those that always win. `name`
-    replaces the name.
+    and `own` are Go expressions of maps: from the values twice, and those that always win, which have a
+    key unless `own_may_be_empty`. `name` replaces the name.
     """
     go = {key: Fragment(values.get(key, "")) for key in ("name", "labels", "annotations", "own")}
-    return fragment("metadata.yaml.j2", app=app, suffix=suffix, part=part or suffix, **go)
+    always = bool(go["own"]) and not own_may_be_empty
+    return fragment("metadata.yaml.j2", app=app, suffix=suffix, part=part or suffix, always=always, **go)
 
 
 def literal(pairs: Mapping[str, str]) -> str:

@@ -37,6 +37,7 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
                 labels=f"{values}.labels",
                 annotations=f"{values}.annotations",
                 own=_RETAIN.format(values),
+                own_may_be_empty=True,
             ),
         )
 
@@ -54,7 +55,7 @@ def pod(app: App, component: Component) -> PodParts:
 
 
 def _volume(app: App, volume: Volume) -> Part:
-    return Part(fragment("volume_claim.yaml.j2", app=app, volume=volume))
+    return Part(fragment("volume_claim.yaml.j2", app=app, volume=volume, certain=False))
 
 
 def _mount(mount: Mount, volume: Volume) -> Fragment:
@@ -100,6 +101,8 @@ def _claim(volume: Volume) -> Iterator[Setting]:
             "items": {"type": "string", "enum": list(_MODES)},
             "minItems": 1,
             "uniqueItems": True,
+            "$comment": "must have ReadWriteOncePod alone, or not at all",
+            "not": {"contains": {"const": "ReadWriteOncePod"}, "minItems": 2},
         },
         "Who may mount it. Cannot change once the claim exists.",
     )
@@ -146,13 +149,6 @@ def _single(volume: Volume, chosen: bool) -> Iterator[Setting]:
 def rules(app: App) -> Iterator[Rule]:
     for volume in app.volumes.values():
         path = ("persistence", volume.key)
-        yield Rule(
-            f"persistence.{volume.key}.accessModes: ReadWriteOncePod stands alone.",
-            (
-                Clause((*path, "accessModes"), "has", "ReadWriteOncePod"),
-                Clause((*path, "accessModes"), "longer than", 1),
-            ),
-        )
         yield Rule(
             f"persistence.{volume.key}: dataSource and dataSourceRef say the same thing, give one.",
             (Clause((*path, "dataSource"), "set"), Clause((*path, "dataSourceRef"), "set")),

@@ -50,7 +50,7 @@ def _seeded(app: App, seed: Seed) -> ChartFile:
         values_sub_path=f".Values.persistence.{volume.key}.subPath",
         read_only=False,
     )
-    claim = fragment("volume_claim.yaml.j2", app=app, volume=volume)
+    claim = fragment("volume_claim.yaml.j2", app=app, volume=volume, certain=True)
     # Its pod stays for `helm test --logs`, and would hold a claim that is to go with the release.
     when = f".Values.persistence.{volume.key}.enabled {outlives(volume)}"
     script = fragment("test_seeded.sh.j2")

@@ -1,17 +1,17 @@
-"""Ways that a values schema closes: conditions on `.Values` that come out alike for all values."""
+"""What is known of conditions before anybody gives values: from the schema, and of what a file makes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from chartgen.coverage.known import Known
+from chartgen.frozen import Frozen
 from chartgen.template import Template
-from chartgen.template.branches import CHOICES
 from chartgen.template.tree import (
+    Chain,
     Command,
     Control,
-    Define,
     Field,
     Function,
     If,
@@ -20,94 +20,53 @@ from chartgen.template.tree import (
     Pipe,
     Variable,
 )
-from chartgen.template.walk import commands, pipes
+from chartgen.template.walk import commands, pipes, walk
 
 Truth: TypeAlias = bool | None
-Place: TypeAlias = tuple[str, int, int]  # kind, start and end of a branch point
-OPEN = ""
-ALWAYS, NEVER = (
-    "the schema leaves this condition always true",
-    "the schema leaves this condition always false",
-)
+_EMPTY = ("dict", "list", "lookup")  # without operands, or without a cluster
+_INSIDE = ("index", "get", "dig", "fromYaml", "fromJson", "b64dec")  # nothing comes out of nothing
+_KEEPS = ("uniq", "sortAlpha", "reverse", "toStrings")  # a list that has elements keeps one
+_CHANGES = ("set", "merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite")
 
 
-def closed(template: Template, known: Known) -> Iterator[tuple[Place, tuple[str, ...]]]:
-    """For branch points of a file, outside its named templates, why each of the ways is closed, or OPEN."""
-    waiting = [(node, True) for node in template.nodes]
-    while waiting:
-        node, outer = waiting.pop()
-        reader = _Conditions(known, outer)
-        if isinstance(node, Define):
-            continue
-        for pipe in pipes(node):
-            for within, index in commands(pipe):
-                yield from reader.choice(within, index)
-        if isinstance(node, Control):
-            truths = [reader.pipe(branch.pipe) for branch in node.branches if branch.pipe]
-            yield (type(node).__name__.lower(), node.start, node.end), _ways(truths)
-            for branch in node.branches:
-                same = outer and (isinstance(node, If) or branch.pipe is None)
-                waiting.extend((inner, same) for inner in branch.body)
+class Conditions:
+    """What a schema says of expressions; `outer` tells whether dot is what Helm executes the file with."""
 
-
-def _ways(truths: Sequence[Truth]) -> tuple[str, ...]:
-    """The first that is true is the way; behind all of them there is one for none."""
-    reasons, decided = [], False
-    for truth in truths:
-        reasons.append(ALWAYS if decided else NEVER if truth is False else OPEN)
-        decided = decided or truth is True
-    return (*reasons, ALWAYS if decided else OPEN)
-
-
-class _Conditions:
-    """What is known of expressions; `outer` tells whether dot is what Helm executes the file with."""
+    ALWAYS = "the schema leaves this condition always true"
+    NEVER = "the schema leaves this condition always false"
 
     def __init__(self, known: Known, outer: bool) -> None:
         self._known, self._outer = known, outer
 
-    def choice(self, pipe: Pipe, index: int) -> Iterator[tuple[Place, tuple[str, ...]]]:
-        """The ways of a function that answers with one of its operands, when none is piped into it."""
-        command = pipe.commands[index]
-        first, *operands = command.args
-        if not isinstance(first, Function) or first.name not in CHOICES or index or len(operands) < 2:
-            return
-        place = (first.name, command.start, command.end)
-        truths = [self._operand(operand) for operand in operands]
-        if first.name == "default":
-            given, default = _ways(truths[1:2])
-            yield place, (default, given)
-        elif first.name == "ternary":
-            yield place, _ways(truths[2:3])
-        elif first.name == "coalesce":
-            yield place, _ways(truths)[:-1]
-        else:
-            asked = [truth if first.name == "or" else _not(truth) for truth in truths[:-1]]
-            yield place, _ways(asked)
-
     def pipe(self, pipe: Pipe) -> Truth:
         """What is known of a pipeline."""
-        return self._command(pipe.commands[0]) if len(pipe.commands) == 1 else None
+        return self.upto(pipe, len(pipe.commands))
 
-    def _command(self, command: Command) -> Truth:
-        first, *operands = command.args
-        if not isinstance(first, Function):
-            return None if operands else self._operand(first)
-        truths = [self._operand(operand) for operand in operands]
-        if first.name == "not" and len(truths) == 1:
-            return _not(truths[0])
-        if first.name in ("and", "or"):
-            return _any(truths) if first.name == "or" else _not(_any([_not(truth) for truth in truths]))
-        if first.name == "eq" and len(operands) == 2:
-            return self._equal(operands[0], operands[1])
-        return None
+    def upto(self, pipe: Pipe, count: int) -> Truth:
+        """What is known of what the first so many commands of a pipeline give."""
+        return self._command(pipe.commands[0]) if count == 1 else None
 
-    def _operand(self, operand: Operand) -> Truth:
+    def operand(self, operand: Operand) -> Truth:
+        """What is known of an operand."""
         if isinstance(operand, Pipe):
             return self.pipe(operand)
         if isinstance(operand, Literal):
             return bool(operand.value)
         path = self._path(operand)
         return None if path is None else self._known.truth(path)
+
+    def _command(self, command: Command) -> Truth:
+        first, *operands = command.args
+        if not isinstance(first, Function):
+            return None if operands else self.operand(first)
+        truths = [self.operand(operand) for operand in operands]
+        if first.name == "not" and len(truths) == 1:
+            return inverted(truths[0])
+        if first.name in ("and", "or"):
+            return _any(truths) if first.name == "or" else inverted(_any([inverted(t) for t in truths]))
+        if first.name == "eq" and len(operands) == 2:
+            return self._equal(operands[0], operands[1])
+        return None
 
     def _equal(self, a: Operand, b: Operand) -> Truth:
         path = self._path(a)
@@ -127,7 +86,97 @@ class _Conditions:
         return None
 
 
-def _not(truth: Truth) -> Truth:
+class Made(Conditions):
+    """What follows from what a file makes itself: a list with an element in it, what `lookup` never finds.
+
+    `known` are variables that are always, or never, empty.
+    """
+
+    ALWAYS = "what this condition looks at is made here, and never empty"
+    NEVER = "what this condition looks at is always empty: where no cluster is asked lookup finds nothing"
+
+    def __init__(self, known: Mapping[str, bool]) -> None:
+        super().__init__(Known({}), outer=False)
+        self._variables = known
+
+    def upto(self, pipe: Pipe, count: int) -> Truth:
+        truth = self._command(pipe.commands[0])
+        for command in pipe.commands[1:count]:
+            first, *operands = command.args
+            name = first.name if isinstance(first, Function) else ""
+            if name == "default":
+                truth = True if truth else _any([self.operand(operands[0])]) if truth is False else None
+            elif name not in (_INSIDE if truth is False else _KEEPS):
+                return None
+        return truth
+
+    def operand(self, operand: Operand) -> Truth:
+        if isinstance(operand, Variable):
+            truth = self._variables.get(operand.name)
+            return truth if truth is False or not operand.path else None
+        if isinstance(operand, Chain):
+            inner = operand.operand
+            return False if isinstance(inner, Pipe) and self.pipe(inner) is False else None
+        if isinstance(operand, Function):
+            return False if operand.name in _EMPTY else None
+        return super().operand(operand)
+
+    def _command(self, command: Command) -> Truth:
+        first, *operands = command.args
+        name = first.name if isinstance(first, Function) else ""
+        if name in _EMPTY:
+            return bool(operands) and name != "lookup"
+        if name == "append":
+            return True
+        if name in _INSIDE and operands and self.operand(operands[0]) is False:
+            return False
+        return super()._command(command)
+
+
+class _Given(Frozen):
+    variable: str
+    pipe: Pipe
+    is_element: bool
+
+
+def settled(template: Template) -> dict[str, bool]:
+    """The variables of a file that are always empty, or never, by what is given to them."""
+    given: dict[str, list[_Given]] = {}
+    changed: set[str] = set()
+    for node in walk(template.nodes):
+        for pipe in pipes(node):
+            is_element = isinstance(node, Control) and not isinstance(node, If)
+            for name in pipe.variables:
+                given.setdefault(name, []).append(_Given(name, pipe, is_element))
+            for within, index in commands(pipe):
+                changed |= _changed(within.commands[index])
+    found: dict[str, bool] = {}
+    while True:
+        reader = Made(found)
+        truths = {
+            name: {None if g.is_element else reader.pipe(g.pipe) for g in some}
+            for name, some in given.items()
+        }
+        alike = {
+            name: bool(truth)
+            for name, some in truths.items()
+            for truth in some
+            if len(some) == 1 and truth is not None and (truth or name not in changed)
+        }
+        if alike == found:
+            return found
+        found = alike
+
+
+def _changed(command: Command) -> set[str]:
+    first, *operands = command.args
+    if isinstance(first, Function) and first.name in _CHANGES:
+        return {operand.name for operand in operands[:1] if isinstance(operand, Variable)}
+    return set()
+
+
+def inverted(truth: Truth) -> Truth:
+    """The truth of `not`."""
     return None if truth is None else not truth
 
 

@@ -33,18 +33,20 @@ def _file(coverage: Coverage, file: str) -> Iterator[str]:
     for number, source in enumerate(lines, 1):
         here = [branch for branch in own if branch.line == number]
         yield f"{_word(here):7} {number:{width}} | {visible(source)}".rstrip()
-        yield from (f"{'':8}{'':{width}} {_mark(b)}" for b in here if not b.taken)
+        yield from (f"{'':8}{'':{width}} {_mark(b)}" for b in here if not b.taken or b.reason)
 
 
 def _word(branches: list[Branch]) -> str:
     """The worst that is to be said of a line."""
     if not branches:
         return ""
-    if any(branch.missing for branch in branches):
+    if any(branch.missing or branch.contradicts for branch in branches):
         return _MISSING
     return _OK if any(branch.taken for branch in branches) else _CLOSED
 
 
 def _mark(branch: Branch) -> str:
+    if branch.contradicts:
+        return f"^ column {branch.column}: {what(branch)} was taken, and {visible(branch.reason)}"
     why = f"cannot be taken: {visible(branch.reason)}" if branch.reason else "was never taken"
     return f"^ column {branch.column}: {what(branch)} {why}"

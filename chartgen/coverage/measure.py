@@ -21,6 +21,7 @@ class Branch(Frozen):
     - line, column: of the head of the branch or the operand, from 1.
     - kind, way: as in `template.branches`; a helper has the kind "define" and the way "called".
     - inside: the helper it stands in, or "".
+    - reason: why it cannot be taken, or what its template says about that although it was.
     """
 
     file: str
@@ -35,6 +36,11 @@ class Branch(Frozen):
     @property
     def missing(self) -> bool:
         return not self.taken and not self.reason
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether it was taken, though its template says that it never is."""
+        return self.taken and bool(self.reason)
 
 
 class Coverage(Frozen):
@@ -66,9 +72,13 @@ class Coverage(Frozen):
     def missing(self) -> tuple[Branch, ...]:
         return tuple(branch for branch in self.branches if branch.missing)
 
+    @property
+    def contradicted(self) -> tuple[Branch, ...]:
+        return tuple(branch for branch in self.branches if branch.contradicts)
+
     def meets(self, threshold: float) -> bool:
-        """Whether at least `threshold` percent of what is reachable was taken."""
-        return self.percent >= threshold
+        """Whether at least `threshold` percent of what is reachable was taken, and nothing that never is."""
+        return self.percent >= threshold and not self.contradicted
 
 
 def united(parts: Collection[Coverage]) -> Coverage:

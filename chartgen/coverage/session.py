@@ -14,7 +14,7 @@ from chartgen.coverage.live import live
 from chartgen.coverage.measure import BLIND, Branch, Coverage
 from chartgen.coverage.points import Point, points, templates, unpacked
 from chartgen.coverage.trace import cut, said
-from chartgen.coverage.unreachable import unreachable
+from chartgen.coverage.unreachable import claims, unreachable
 from chartgen.engine.answers import answer
 from chartgen.engine.choose import EMBEDDED
 from chartgen.errors import ToolError
@@ -57,6 +57,11 @@ class Subject:
         """What the chart's own branches come to when those with these numbers were `taken`."""
         own = [point for point in self.points if point.is_own]
         reasons = unreachable(self._whole, self._templates, own)
+        claimed = {
+            number
+            for template in self._templates
+            for number in claims(template, [p for p in own if p.template == template.name])
+        }
         branches = tuple(
             Branch(
                 point.template, way.line, way.column, point.at.kind, way.what, point.at.inside, went, reason
@@ -64,7 +69,7 @@ class Subject:
             for point in own
             for number, way in zip(point.numbers, point.at.ways, strict=True)
             for went in [number in taken]
-            for reason in ["" if went else reasons.get(number, "")]
+            for reason in ["" if went and number not in claimed else reasons.get(number, "")]
         )
         sources = {t.name: t.text for t in self._templates if t.name.startswith("templates/")}
         others = {p.template.split("/")[1] for p in self.points if not p.is_own}

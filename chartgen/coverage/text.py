@@ -15,7 +15,8 @@ def render(found: Sequence[Coverage], threshold: float) -> str:
 
 def _chart(coverage: Coverage, threshold: float) -> str:
     lines = [f"{_place(b)}: never taken" for b in coverage.missing]
-    closed = [f"  {_place(b)}: {visible(b.reason)}" for b in coverage.branches if b.reason]
+    lines += [f"{_place(b)}: taken, and {visible(b.reason)}" for b in coverage.contradicted]
+    closed = [f"  {_place(b)}: {visible(b.reason)}" for b in coverage.branches if b.reason and not b.taken]
     if closed:
         lines += ["cannot be taken:", *closed]
     lines += ["not looked at:", *(f"  {visible(sentence)}" for sentence in coverage.unseen)]
@@ -36,5 +37,5 @@ def _summary(coverage: Coverage, threshold: float) -> Iterator[str]:
     closed = len(coverage.branches) - coverage.reachable
     words = f"{coverage.taken} of {coverage.reachable} branches taken, {coverage.percent:g}%"
     more = f"; {closed} cannot be taken" if closed else ""
-    under = "" if coverage.meets(threshold) else f"; under the threshold of {threshold:g}%"
+    under = f"; under the threshold of {threshold:g}%" if coverage.percent < threshold else ""
     yield f"{visible(coverage.subject)}: {words}{more}{under}"

@@ -1,19 +1,26 @@
-"""Ways that nobody can go, each with the reason: the schema closes them, or nothing calls their helper."""
+"""Ways that nobody can go, each with the reason: the schema closes them, or nothing calls their helper.
+
+Where that takes more than is proven here, a template says so itself, in a comment before the branch:
+`{{- /* chartgen:never none: a Rule wants a host */ -}}`. What it says is shown, and must not be taken.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chartgen.chart import Chart
-from chartgen.coverage.conditions import closed
+from chartgen.coverage.closed import closed
 from chartgen.coverage.known import Known
 from chartgen.coverage.points import Point
 from chartgen.template import Template, calls
-from chartgen.template.walk import definitions
+from chartgen.template.tree import Comment
+from chartgen.template.walk import definitions, walk
 
 SCHEMA = "values.schema.json"
+_CLAIM = re.compile(r"chartgen:never ([a-z0-9 ]+): (.*?)\s*\*/", re.DOTALL)
 
 
 def unreachable(chart: Chart, templates: Iterable[Template], points: Iterable[Point]) -> dict[int, str]:
@@ -35,7 +42,25 @@ def unreachable(chart: Chart, templates: Iterable[Template], points: Iterable[Po
             place = (point.at.kind, point.at.start, point.at.end)
             told = zip(point.numbers, reasons.get(place, ()), strict=False)
             found |= {number: reason for number, reason in told if reason}
+        said = claims(template, own)
+        found |= {n: f"the template says: {why}" for n, why in said.items() if n not in found}
         found |= dict(_within(own, found))
+    return found
+
+
+def claims(template: Template, points: Iterable[Point]) -> dict[int, str]:
+    """The ways of which the template itself says that they are never taken, with what it says."""
+    found: dict[int, str] = {}
+    ways = [
+        (point.at.start, way.what, number)
+        for point in points
+        for number, way in zip(point.numbers, point.at.ways, strict=True)
+    ]
+    for node in walk(template.nodes):
+        said = _CLAIM.search(template.text, node.start, node.end) if isinstance(node, Comment) else None
+        behind = [(at, n) for at, what, n in ways if said and what == said[1] and at >= node.end]
+        if said and behind:
+            found[min(behind)[1]] = said[2]
     return found
 
 

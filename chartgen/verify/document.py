@@ -76,10 +76,16 @@ class Settled:
         """The Rules that refuse a document on top of the chart's defaults."""
         return self._refusing(self._part(document), self._contract.rules)
 
-    def _refusing(self, part: Values, rules: Iterable[Rule]) -> list[Rule]:
+    def seen(self, document: Values) -> Document:
+        """What the Rules see of a document on top of the chart's defaults."""
+        return self._coalesced(self._part(document))
+
+    def _coalesced(self, part: Values) -> Document:
         seen = values.coalesce(self._defaults, part)
-        if self._renamed:
-            seen, _ = forward(seen, self._renamed)
+        return forward(seen, self._renamed)[0] if self._renamed else seen
+
+    def _refusing(self, part: Values, rules: Iterable[Rule]) -> list[Rule]:
+        seen = self._coalesced(part)
         return [rule for rule in rules if not rule.accepts(seen)]
 
     def _part(self, document: Values) -> Document:
@@ -91,11 +97,15 @@ class Settled:
                 put(found, path, value)
         return found
 
-    def settle(self, document: Document, pinned: Collection[Path] = ()) -> Document:
-        """The document, accepted if that can be had without another value for what is `pinned`."""
+    def settle(self, document: Document, pinned: Collection[Path] = (), but: Rule | None = None) -> Document:
+        """The document, accepted if that can be had without another value for what is `pinned`.
+
+        A Rule that is left out with `but` may refuse it.
+        """
         part = self._part(document)
+        rules = [rule for rule in self._contract.rules if rule is not but]
         for _ in range(_ROUNDS):
-            refused = self._refusing(part, self._contract.rules)
+            refused = self._refusing(part, rules)
             better = self._better(part, refused, pinned) if refused else None
             if better is None:
                 break

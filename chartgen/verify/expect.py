@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from chartgen import values
 from chartgen.contract import OWN
+from chartgen.first import optional, with_defaults
 from chartgen.frozen import Frozen
 from chartgen.renames import forward
 from chartgen.schema import compiled, path_text
+from chartgen.settings import tree
 
 if TYPE_CHECKING:
     from chartgen.contract import Contract
@@ -35,6 +37,7 @@ class Expectation:
         self._validator = compiled(contract.schema)
         # A chart that is not ours carries no Rules: what its templates refuse in words is theirs to say.
         self.complete = OWN in contract.schema
+        self._optional = tuple(optional(tree(contract.settings))) if self.complete else ()
 
     def seen(self, document: Values) -> dict[str, Any]:
         """The values as the schema and the templates see them."""
@@ -55,6 +58,7 @@ class Expectation:
         return self._validator.accepts(seen) and not self._sentences(seen)
 
     def _sentences(self, seen: dict[str, Any]) -> tuple[str, ...]:
+        seen = with_defaults(seen, self._optional)
         moved, clashes = forward(seen, self._renamed) if self._renamed else (seen, ())
         return (*clashes, *(rule.sentence for rule in self._contract.rules if not rule.accepts(moved)))
 

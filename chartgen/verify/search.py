@@ -11,12 +11,13 @@ from chartgen import contract as contracts
 from chartgen import documents
 from chartgen.contract import Contract
 from chartgen.frozen import Frozen
-from chartgen.manifest import Release
+from chartgen.manifest import Case, Release, Rendering
 from chartgen.verify import outside
 from chartgen.verify.judge import Judge
 from chartgen.verify.quick import quick
 from chartgen.verify.run import Run, Shard, Tally, Verified
 from chartgen.verify.space import RANDOM, Trial, space
+from chartgen.verify.words import Words, taken, words
 
 if TYPE_CHECKING:
     from chartgen.chart import Chart
@@ -59,15 +60,21 @@ def search(
     """Everything that is wrong with a chart that an engine has open; `kept` are documents of former runs."""
     declared = inferred(contracts.read(chart))
     judge = Judge(chart, declared, wish.kube_versions)
+    release = Release(chart.name, chart.name)
     made = space(
-        declared, chart.default_values, name=chart.name, overlays=overlays, seed=wish.seed, count=wish.count
+        declared,
+        chart.default_values,
+        name=chart.name,
+        overlays=overlays,
+        seed=wish.seed,
+        count=wish.count,
+        words=sought(chart, declared, session, release),
     )
     if not wish.whole:
         session = quick(
             engine, session, chart, lambda case: judge.expectation.of(case.values).verdict == "accepted"
         )
     run = Run(judge, session, declared.settings, stop, watch)
-    release = Release(chart.name, chart.name)
     replayed = (Trial(values, release, f"corpus: {name}", "", "corpus") for name, values in kept.items())
     run.over(made, wish.shard, replayed)
     if wish.shard.index == 1 and contracts.OWN in declared.schema:
@@ -80,6 +87,13 @@ def search(
             if finding:
                 run.add(finding, Trial(document, release))
     return run.verified(chart.name, tuple(overlays), wish.kube_versions, wish.corpus)
+
+
+def sought(chart: Chart, declared: Contract, session: Session, release: Release) -> Words:
+    """What the templates of a chart look for in settings, and names that its own objects have."""
+    found = next(iter(session.render([Case({}, release)])))
+    names = [(m.kind, m.name) for m in found.manifests] if isinstance(found, Rendering) else []
+    return {**words(chart), **taken(names, declared.settings)}
 
 
 def inferred(declared: Contract) -> Contract:

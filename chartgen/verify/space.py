@@ -16,35 +16,21 @@ from itertools import chain
 from typing import Any
 
 from chartgen import values
-from chartgen.contract import Contract
+from chartgen.contract import OWN, Contract
 from chartgen.frozen import Frozen
 from chartgen.manifest import Case, Release
 from chartgen.settings import Path, Setting
 from chartgen.verify import chance, pairs
+from chartgen.verify.around import PARENTS, RELEASES
+from chartgen.verify.border import Border, absent
 from chartgen.verify.document import Document, Settled, Values, above, alone, put, switches
 from chartgen.verify.draw import Drawing
 from chartgen.verify.typical import levels, typical
+from chartgen.verify.words import Words
 
-GROUPS = ("defaults", "overlays", "releases", "parents", "singles", "deviations", "pairs", "random")
 LEVELS = 5  # values of a setting that are paired with those of every other
 RANDOM = 2000
 _SHOWN = 60  # characters of a value in the name of a trial
-# What a parent chart hands down: its own globals beside ours, and whether we are wanted at all.
-_PARENTS: tuple[Document, ...] = (
-    {"global": {"parent": {"name": "umbrella", "list": [1, "a"]}}},
-    {"global": {"parent": None}},
-    {"enabled": True, "global": {"tier": "a"}},
-    {"enabled": False},
-)
-_RELEASES = (
-    Release("a"),
-    Release("a" * 53),
-    Release("1e3"),
-    Release("no", "true"),
-    Release("a.b-c"),
-    Release("release-name", "n" * 63),
-    Release("release-name", is_upgrade=True, revision=7),
-)
 
 
 class Trial(Case):
@@ -87,26 +73,40 @@ def space(
     overlays: Mapping[str, Values] | None = None,
     seed: int = 0,
     count: int = RANDOM,
+    words: Words | None = None,
 ) -> Space:
     """What is worth trying of a chart with these `defaults` (its values.yaml) and values `overlays`.
 
-    `name` is that of the release and its namespace; `count` documents are drawn by chance from `seed`.
+    `name` is that of the release and its namespace; `count` documents are drawn by chance from `seed`;
+    `words` are what the templates look for.
     """
-    return _Maker(contract, defaults, Release(name, name), overlays or {}).space(seed, count)
+    return _Maker(contract, defaults, Release(name, name), overlays or {}, words or {}).space(seed, count)
 
 
 class _Maker:
     def __init__(
-        self, contract: Contract, defaults: Values, release: Release, overlays: Mapping[str, Values]
+        self,
+        contract: Contract,
+        defaults: Values,
+        release: Release,
+        overlays: Mapping[str, Values],
+        words: Words,
     ) -> None:
         self._contract, self._defaults, self._release, self._overlays = contract, defaults, release, overlays
+        self._words = words
         self._drawing = Drawing(contract.schema, random.Random(0))
         self._switches = switches(contract.settings)
         self._settled = Settled(contract, defaults, lambda setting: self._typical[setting.path])
 
     @cached_property
     def _typical(self) -> dict[Path, list[Any]]:
-        return {setting.path: typical(setting, self._drawing) for setting in self._contract.settings}
+        return {setting.path: self._tried(setting) for setting in self._contract.settings}
+
+    def _tried(self, setting: Setting) -> list[Any]:
+        """The typical values of a setting, and the words that templates look for in it."""
+        found = typical(setting, self._drawing)
+        more = self._words.get(setting.path[-1], ())
+        return [*found, *(v for v in more if v not in found and self._drawing.fits(setting.schema, v))]
 
     @cached_property
     def _base(self) -> Document:
@@ -120,8 +120,10 @@ class _Maker:
         listed = {
             "defaults": [self._trial("defaults", "", {})],
             "overlays": [self._trial("overlays", name, values) for name, values in self._overlays.items()],
-            "releases": [self._released(release) for release in _RELEASES],
-            "parents": [self._parent(document) for document in _PARENTS if self._known(document)],
+            "releases": [self._released(release) for release in RELEASES],
+            "parents": [self._parent(document) for document in PARENTS if self._known(document)],
+            "rules": list(self._rules()),
+            "absent": list(self._absent()) if OWN in self._contract.schema else [],
             "singles": singles,
             "deviations": deviations,
             "pairs": paired,
@@ -162,6 +164,20 @@ class _Maker:
     def _parent(self, document: Document) -> Trial:
         merged = values.merge([self._base, document])
         return self._trial("parents", json.dumps(document), merged)
+
+    def _rules(self) -> Iterator[Trial]:
+        """Each Rule broken, and for each of its clauses not broken by that one alone."""
+        border = Border(
+            self._contract,
+            self._settled,
+            lambda setting: self._typical[setting.path],
+            lambda setting, value: self._drawing.fits(setting.schema, value),
+        )
+        return (self._trial("rules", said, document) for said, document in border.documents(self._base))
+
+    def _absent(self) -> Iterator[Trial]:
+        found = absent(self._contract.settings, self._settled, self._base)
+        return (self._trial("absent", said, document) for said, document in found)
 
     def _singles(self) -> Iterator[Trial]:
         for setting in self._contract.settings:

@@ -16,7 +16,7 @@ LONG = ("a" * 15, "b" * 63, ".".join(["c" * 63] * 3 + ["d" * 61]), "x" * 1000, "
 # What one form of scalar or another wants: quantities, durations, addresses, paths, versions.
 FORMS = (
     *"1 100m 1.5Gi 512Mi 30s 1h 10.0.0.0/8 10.0.0.1 fd00::1 / /a a/b a.example.com *.example.com".split(),
-    *"https://a.b/c 50% 8080 0.5 UTC None".split(),
+    *"https://a.b/c 50% 8080 0.5 UTC None latest".split(),
     "*/5 * * * *",
 )
 _PORTS = (80, 443, 1023, 1024, 30000, 32767, 65535, 65536)

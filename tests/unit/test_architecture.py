@@ -47,7 +47,7 @@ model       : documents errors
 bytecode    :
 render      : bytecode chart documents errors model
 renames     : render settings
-first       : chart render renames settings
+first       : chart render renames rules settings
 blocks      : chart documents errors kubernetes model renames render rules settings values
 contract    : chart documents errors kubernetes renames rules schema settings values
 metadata    : changelog chart documents errors model
@@ -79,7 +79,7 @@ diff        : changes chart checks contract engine errors kubernetes kubernetes.
               rules schema setflags settings values verify versions
 coverage    : chart engine errors manifest package report template
 report      : changelog changes diagnoses documents findings
-verify      : chart checks contract documents engine errors findings kubernetes kubernetes.validation manifest
+verify      : chart checks contract documents engine errors findings first kubernetes kubernetes.validation manifest
               package renames rules schema schema_words setflags settings template values
 """
 # The command line stands left of everything, and may use it all.

@@ -13,7 +13,7 @@ from chartgen.engine import Refusal
 from chartgen.engine.choose import choose
 from chartgen.manifest import Case, Rendering
 from chartgen.package import archive
-from chartgen.rules import WITH_SETTING, Clause, Rule
+from chartgen.rules import WITH_SETTING, Clause, Op, Rule
 from chartgen.settings import Path
 from tests.apps import made
 
@@ -61,8 +61,6 @@ def value_for(clause: Clause, truth: bool, defaults: Mapping[str, Any], given: M
     if clause.op in ("has", "has not"):
         others = ["ReadOnlyMany"] if clause.value == "ReadWriteOncePod" else ["ReadWriteOncePod"]
         return [clause.value] if (clause.op == "has") == truth else others
-    if clause.op == "longer than":
-        return ["ReadWriteOncePod", "ReadWriteOnce"] if truth else ["ReadWriteOncePod"]
     if clause.op in ("is setting", "is not setting"):
         other = values.get(values.coalesce(defaults, given), clause.value)
         return other if (clause.op == "is setting") == truth else "another"
@@ -83,10 +81,7 @@ def documents(name: str, rule: Rule) -> Iterator[dict[str, Any]]:
     refused = dict(made.BROUGHT.get(name, {}))
     defaults = made.chart(name).default_values
     for clause in rule.refuses:
-        # Two clauses may look at one setting: what both ask for.
-        both = "ReadWriteOncePod" if clause.op == "longer than" else ""
-        found = value_for(clause, True, defaults, refused)
-        refused = put(refused, clause.path, found if not both else [both, "ReadWriteOnce"])
+        refused = put(refused, clause.path, value_for(clause, True, defaults, refused))
     yield refused
     for clause in rule.refuses:
         yield put(refused, clause.path, value_for(clause, False, defaults, refused))
@@ -137,11 +132,12 @@ VALUES: tuple[Any, ...] = (
     *(True, False, 0, 1, 2, -1, 5, 2.5, 10**6, 12345678, "", "a", "1", "true", "red", "0", "<nil>", "a b"),
     *([], ["a"], ["a", "b"], [1], {}, {"a": 1}),
 )
+SETTINGS: tuple[Op, ...] = WITH_SETTING
 CLAUSES = [
     *(Clause(("x",), "is", value) for value in (True, False, 1, 0, 10**6, "a", "1", "true", "")),
     *(Clause(("x",), "is not", value) for value in (True, False, 1, "a", "true")),
     *(Clause(("x",), "above", value) for value in (0, 1, 4)),
-    *(Clause(("x",), op, (other,)) for op in WITH_SETTING for other in ("y", "z", "absent")),
+    *(Clause(("x",), op, (other,)) for op in SETTINGS for other in ("y", "z", "absent")),
     *(Clause(("x",), "longer than", value) for value in (0, 1)),
     Clause(("x",), "empty"),
     Clause(("x",), "set"),

@@ -44,9 +44,9 @@ app.kubernetes.io/component: {{ .component }}
 {{- mergeOverwrite (dict) (.root.Values.commonLabels | default dict) (.extra | default dict) $own | toYaml }}
 {{- end }}
 
-{{- /* Annotations, or nothing. Arguments: root, extra (optional), own (optional, wins). */ -}}
+{{- /* Annotations, or nothing. Arguments: root, extra (optional). */ -}}
 {{- define "ushadow.annotations" -}}
-{{- with mergeOverwrite (dict) (.root.Values.commonAnnotations | default dict) (.extra | default dict) (.own | default dict) }}
+{{- with mergeOverwrite (dict) (.root.Values.commonAnnotations | default dict) (.extra | default dict) }}
 {{- toYaml . }}
 {{- end }}
 {{- end }}
@@ -119,29 +119,25 @@ app.kubernetes.io/component: {{ .component }}
 
 {{- /* Where the URL of mongodb comes from: a Secret, a value, or the default. */ -}}
 {{- define "ushadow.external.mongodb" -}}
-{{- with .Values.external.mongodb }}
-{{- if .existingSecret -}}
+{{- if .Values.external.mongodb.existingSecret -}}
 valueFrom:
   secretKeyRef:
-    name: {{ .existingSecret | quote }}
-    key: {{ .existingSecretKey | quote }}
+    name: {{ .Values.external.mongodb.existingSecret | quote }}
+    key: {{ .Values.external.mongodb.existingSecretKey | quote }}
 {{- else -}}
-value: {{ .url | default (printf "mongodb://mongodb.root.svc.%s:27017/ushadow" $.Values.clusterDomain) | quote }}
-{{- end }}
+value: {{ .Values.external.mongodb.url | default (printf "mongodb://mongodb.root.svc.%s:27017/ushadow" $.Values.clusterDomain) | quote }}
 {{- end }}
 {{- end }}
 
 {{- /* Where the URL of redis comes from: a Secret, a value, or the default. */ -}}
 {{- define "ushadow.external.redis" -}}
-{{- with .Values.external.redis }}
-{{- if .existingSecret -}}
+{{- if .Values.external.redis.existingSecret -}}
 valueFrom:
   secretKeyRef:
-    name: {{ .existingSecret | quote }}
-    key: {{ .existingSecretKey | quote }}
+    name: {{ .Values.external.redis.existingSecret | quote }}
+    key: {{ .Values.external.redis.existingSecretKey | quote }}
 {{- else -}}
-value: {{ .url | default (printf "redis://redis.root.svc.%s:6379/0" $.Values.clusterDomain) | quote }}
-{{- end }}
+value: {{ .Values.external.redis.url | default (printf "redis://redis.root.svc.%s:6379/0" $.Values.clusterDomain) | quote }}
 {{- end }}
 {{- end }}
 

@@ -97,7 +97,7 @@ def closed(text: str, helpers: str = "") -> list[str]:
         ("{{ if .Values.any }}{{ end }}", []),
         ("{{ with .Values.any }}{{ if .Values.name }}{{ end }}{{ end }}", []),
         ("{{ with .Values.any }}{{ else }}{{ if .Values.name }}{{ end }}{{ end }}", ["if no else"]),
-        ("{{ .Values.name | default 1 }}", []),
+        ("{{ .Values.name | default 1 }}", ["default default"]),
         ("{{ $x := .Values.any }}{{ if $x }}{{ end }}", []),
     ],
 )
