@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from chartgen import shipped
 from chartgen.blocks.answers import for_secret
+from chartgen.blocks.secretrules import secret_rules
 from chartgen.blocks.shape import (
     PodParts,
     Pods,
@@ -21,8 +22,8 @@ from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import DNS_SUBDOMAIN, or_empty
 from chartgen.model import App, Component, Secret
 from chartgen.render import Fragment, chart_file, fragment
-from chartgen.rules import Clause, Rule
-from chartgen.settings import Path, Setting
+from chartgen.rules import Rule
+from chartgen.settings import Setting
 
 EVENTS = "pre-install,pre-upgrade"
 GONE = "before-hook-creation,hook-succeeded"  # nothing that may create Secrets stays behind
@@ -190,73 +191,4 @@ def _job_settings(secret: Secret) -> Iterator[Setting]:
 
 
 def rules(app: App) -> Iterator[Rule]:
-    for secret in app.secrets.values():
-        yield from _origin_rules(("secrets", secret.key), secret)
-        yield from _key_rules(("secrets", secret.key), secret)
-        yield from _account_rules(("secrets", secret.key), secret)
-
-
-def _origin_rules(path: Path, secret: Secret) -> Iterator[Rule]:
-    dotted = ".".join(path)
-    existing, external = (*path, "existingSecret"), (*path, "externalSecret")
-    brought = Clause((*external, "enabled"), "is", True)
-    yield Rule(
-        f"{dotted}: generate is none and nothing was brought. Set existingSecret, externalSecret or values.",
-        (
-            Clause((*path, "generate"), "is", "none"),
-            Clause(existing, "empty"),
-            Clause((*external, "enabled"), "is", False),
-            *(Clause((*path, "values", name), "empty") for name in secret.keys),
-        ),
-    )
-    yield Rule(
-        f"{dotted}.externalSecret: secretStoreRef.name says which store, and is empty.",
-        (brought, Clause((*external, "secretStoreRef", "name"), "empty")),
-    )
-    yield Rule(
-        f"{dotted}: existingSecret and externalSecret both bring the Secret, use one.",
-        (Clause(existing, "set"), brought),
-    )
-
-
-def _key_rules(path: Path, secret: Secret) -> Iterator[Rule]:
-    dotted, existing = ".".join(path), (*path, "existingSecret")
-    first, *rest = secret.keys
-    for name in secret.keys:
-        yield Rule(
-            f"{dotted}: existingSecret is used as it is, so values.{name} would be ignored. Remove one.",
-            (Clause(existing, "set"), Clause((*path, "values", name), "set")),
-        )
-        yield Rule(
-            f"{dotted}.existingSecretKeys.{name}: says how existingSecret calls its key, and there is none.",
-            (Clause((*path, "existingSecretKeys", name), "is not", name), Clause(existing, "empty")),
-        )
-    for other in rest:
-        for one, two in ((first, other), (other, first)):
-            yield Rule(
-                f"{dotted}.values: give all keys or none; {two} is missing.",
-                (Clause((*path, "values", one), "set"), Clause((*path, "values", two), "empty")),
-            )
-
-
-def _account_rules(path: Path, secret: Secret) -> Iterator[Rule]:
-    """The Job runs before anything is installed, so under no account that is installed with it."""
-    own = (*path, "job", "serviceAccountName")
-    job = (
-        Clause((*path, "generate"), "is", "job"),
-        Clause((*path, "existingSecret"), "empty"),
-        Clause((*path, "externalSecret", "enabled"), "is", False),
-        *(Clause((*path, "values", name), "empty") for name in secret.keys),
-        Clause(("serviceAccount", "create"), "is", True),
-        Clause(own, "set"),
-    )
-    said = f"{'.'.join(own)}: the Job runs before the chart's own account"
-    named = ("serviceAccount", "name")
-    yield Rule(
-        f"{said} is there. Name another one, or bring that one and set serviceAccount.create to false.",
-        (*job, Clause(named, "is setting", own)),
-    )
-    yield Rule(
-        f"{said}, which is called as fullnameOverride says, is there. Name another one.",
-        (*job, Clause(named, "empty"), Clause(("fullnameOverride",), "is setting", own)),
-    )
+    return secret_rules(app)

@@ -88,6 +88,16 @@ class Judge:
         for check in SCENE_CHECKS:
             yield from check.check(scene)
 
+    def objects_of(self, rendering: Rendering) -> Iterator[Finding]:
+        """What is wrong with the objects of a rendering one by one, and not with what a person gives."""
+        given = frozenset(_scalars(rendering.case.values))
+        for manifest in rendering.manifests:
+            for finding in self._judged(self._item(manifest)):
+                if finding.severity is Severity.ERROR and (
+                    finding.check not in LEFT or not _quoted(finding) & given
+                ):
+                    yield finding
+
     def _item(self, manifest: Manifest) -> Item:
         key = (manifest.source, manifest.digest)
         if key not in self._items:
