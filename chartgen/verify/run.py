@@ -12,7 +12,7 @@ from zlib import crc32
 from chartgen.findings import Finding, Outcome, Report, Severity, Status
 from chartgen.frozen import Frozen
 from chartgen.manifest import Rendering
-from chartgen.verify import arrival, outside
+from chartgen.verify import arrival, lacking, outside
 from chartgen.verify.arrival import Arrival
 from chartgen.verify.failures import Failure, Failures, signature
 from chartgen.verify.judge import CHECKS, HELP, VERDICT, Judge
@@ -29,6 +29,7 @@ SHRUNK = 12  # kinds of failures that are made small; a chart with more has othe
 PROPERTIES = {
     VERDICT: HELP,
     **arrival.HELP,
+    lacking.NAME: lacking.HELP,
     outside.NAME: outside.HELP,
     **{check.NAME: check.HELP for check in CHECKS},
 }
@@ -172,7 +173,7 @@ class Run:
         )
 
     def _smallest(self, failure: Failure) -> Failure:
-        if failure.finding.check in (*_OF_SETTINGS, outside.NAME) or self._stop():
+        if failure.finding.check in (*_OF_SETTINGS, lacking.NAME, outside.NAME) or self._stop():
             return failure
         wanted = signature(failure.finding)
         said = [failure.finding]

@@ -12,7 +12,7 @@ from chartgen import documents
 from chartgen.contract import Contract
 from chartgen.frozen import Frozen
 from chartgen.manifest import Case, Release, Rendering
-from chartgen.verify import outside
+from chartgen.verify import lacking, outside
 from chartgen.verify.judge import Judge
 from chartgen.verify.quick import quick
 from chartgen.verify.run import Run, Shard, Tally, Verified
@@ -77,6 +77,9 @@ def search(
     run = Run(judge, session, declared.settings, stop, watch)
     replayed = (Trial(values, release, f"corpus: {name}", "", "corpus") for name, values in kept.items())
     run.over(made, wish.shard, replayed)
+    if wish.shard.index == 1 and not run.tally.stopped:
+        for wrong, trial in lacking.findings(declared, chart.default_values, session, made.of("absent")):
+            run.add(wrong, trial)
     if wish.shard.index == 1 and contracts.OWN in declared.schema:
         for path, document in outside.documents(declared):
             if stop():

@@ -61,6 +61,10 @@ class Space(Frozen):
     def __iter__(self) -> Iterator[Trial]:
         return chain.from_iterable(group.make() for group in self.groups)
 
+    def of(self, group: str) -> Iterator[Trial]:
+        """The trials of one group."""
+        return chain.from_iterable(found.make() for found in self.groups if found.name == group)
+
     def __len__(self) -> int:
         return sum(group.count for group in self.groups)
 

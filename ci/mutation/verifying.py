@@ -22,7 +22,7 @@ from chartgen.engine.embedded import Embedded
 from chartgen.engine.harness import Harness, Question
 from chartgen.errors import ChartgenError, RenderError
 from chartgen.first import optional, with_defaults
-from chartgen.manifest import Release, Rendering, parse
+from chartgen.manifest import Manifest, Release, Rendering, parse
 from chartgen.package import archive
 from chartgen.project import VERSIONS
 from chartgen.settings import Path, Setting, tree
@@ -271,7 +271,7 @@ class _Part:
     def beside(
         self, whole: list[tuple[Trial, Rendering]]
     ) -> Iterator[tuple[Trial, Rendering, Rendering | str]]:
-        """Each trial with the plain rendering and this one, among the plain objects of all other templates."""
+        """Each trial with the plain rendering and this one, among the plain objects of the others."""
         plain = dict(zip((id(trial) for trial, _ in whole), (found for _, found in whole), strict=True))
         for trial, found in self.renderings([trial for trial, _ in whole]):
             before = plain[id(trial)]
@@ -294,7 +294,7 @@ def _only(chart: Chart, keep: set[str]) -> Chart:
 
 
 def _rendering(trial: Trial, texts: dict[str, str]) -> Rendering | str:
-    found = []
+    found: list[Manifest] = []
     try:
         for path, text in sorted(texts.items()):
             if not path.endswith(NOTES):

@@ -1,0 +1,43 @@
+"""What is absent is as if its default were given: values of an older chart, or a level taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from chartgen import values
+from chartgen.contract import OWN
+from chartgen.findings import Finding, Place
+from chartgen.first import optional, with_defaults
+from chartgen.manifest import Rendering
+from chartgen.settings import tree
+from chartgen.verify.space import Trial
+
+if TYPE_CHECKING:
+    from chartgen.contract import Contract
+    from chartgen.engine import Session
+    from chartgen.verify.document import Values
+
+NAME = "absent"
+HELP = "Values that lack a setting, or a level of them, make what its default makes."
+
+
+def findings(
+    contract: Contract, defaults: Values, session: Session, trials: Iterable[Trial]
+) -> Iterator[tuple[Finding, Trial]]:
+    """What is wrong, and the trial that shows it. Charts that are not ours promise nothing of the kind."""
+    if OWN not in contract.schema:
+        return
+    lacking = tuple(optional(tree(contract.settings)))
+    for trial in trials:
+        whole = with_defaults(values.coalesce(defaults, trial.values), lacking)
+        given = Trial(whole, trial.release, trial.name)
+        one, other = session.render([trial, given])
+        if isinstance(one, Rendering) and isinstance(other, Rendering) and _made(one) != _made(other):
+            place = Place("values.yaml", path=trial.name.partition(": ")[2])
+            what = "without it the objects are not those that its default makes"
+            yield Finding(NAME, place, what, "put its default there before any template reads it"), trial
+
+
+def _made(rendering: Rendering) -> tuple[list[tuple[str, str]], str]:
+    return sorted((m.source, m.digest) for m in rendering.manifests), rendering.notes

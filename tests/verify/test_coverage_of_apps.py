@@ -1,0 +1,22 @@
+"""Every branch of every chart that is generated is taken by documents of the search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chartgen.coverage import listing
+from tests.apps import made
+from tests.need import need
+from tests.verify.covering import covered
+
+
+@pytest.mark.parametrize("name", made.APPS)
+def test_every_branch_of_every_template_is_taken(name: str, tmp_path: Path) -> None:
+    need("embedded")
+    found = covered(name)
+    (tmp_path / "branches.txt").write_text(listing.render([found], 100.0))
+    said = [f"{b.file}:{b.line}: {b.kind}: {b.way}" for b in (*found.missing, *found.contradicted)]
+    assert said == [], f"the listing of all branches is {tmp_path / 'branches.txt'}"
+    assert found.percent == 100.0
