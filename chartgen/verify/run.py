@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from chartgen.checks import values_used
 from chartgen.findings import Finding, Outcome, Report, Severity, Status
 from chartgen.frozen import Frozen
 from chartgen.manifest import Rendering
@@ -31,12 +32,14 @@ PROPERTIES = {
     **arrival.HELP,
     lacking.NAME: lacking.HELP,
     outside.NAME: outside.HELP,
-    **{check.NAME: check.HELP for check in CHECKS},
+    **{check.NAME: check.HELP for check in (*CHECKS, values_used)},
 }
 # What is asked with the values of one setting side by side.
 PARENT = (
     "enabled",
 )  # for the chart that we are a part of: Helm reads it there, as the condition of a dependency
+# What no smaller document shows better.
+_OF_CHART = (lacking.NAME, outside.NAME, values_used.NAME)
 # What is asked with the values of one setting side by side.
 _OF_SETTINGS = frozenset(arrival.HELP)
 
@@ -173,7 +176,7 @@ class Run:
         )
 
     def _smallest(self, failure: Failure) -> Failure:
-        if failure.finding.check in (*_OF_SETTINGS, lacking.NAME, outside.NAME) or self._stop():
+        if failure.finding.check in (*_OF_SETTINGS, *_OF_CHART) or self._stop():
             return failure
         wanted = signature(failure.finding)
         said = [failure.finding]

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from chartgen import contract as contracts
 from chartgen import documents
+from chartgen.checks import values_used
+from chartgen.checks.subject import Made
 from chartgen.contract import Contract
+from chartgen.findings import Finding, Severity
 from chartgen.frozen import Frozen
 from chartgen.manifest import Case, Release, Rendering
 from chartgen.verify import lacking, outside
@@ -77,6 +80,8 @@ def search(
     run = Run(judge, session, declared.settings, stop, watch)
     replayed = (Trial(values, release, f"corpus: {name}", "", "corpus") for name, values in kept.items())
     run.over(made, wish.shard, replayed)
+    for wrong in _unused(chart, declared) if wish.shard.index == 1 else ():
+        run.add(wrong, Trial({}, release))
     if wish.shard.index == 1 and not run.tally.stopped:
         for wrong, trial in lacking.findings(declared, chart.default_values, session, made.of("absent")):
             run.add(wrong, trial)
@@ -90,6 +95,13 @@ def search(
             if finding:
                 run.add(finding, Trial(document, release))
     return run.verified(chart.name, tuple(overlays), wish.kube_versions, wish.corpus)
+
+
+def _unused(chart: Chart, declared: Contract) -> Iterator[Finding]:
+    """Values that templates read and nobody declares, and the reverse. A chart that is not ours may read what
+    it does not list: that is told and not held against it."""
+    for found in values_used.check(Made(chart, declared.settings)):
+        yield found if contracts.OWN in declared.schema else replace(found, severity=Severity.WARNING)
 
 
 def sought(chart: Chart, declared: Contract, session: Session, release: Release) -> Words:

@@ -20,11 +20,12 @@ from chartgen.contract import OWN, Contract
 from chartgen.frozen import Frozen
 from chartgen.manifest import Case, Release
 from chartgen.settings import Path, Setting
-from chartgen.verify import chance, pairs
+from chartgen.verify import chance
 from chartgen.verify.around import PARENTS, RELEASES
 from chartgen.verify.border import Border, absent
 from chartgen.verify.document import Document, Settled, Values, above, alone, put, switches
 from chartgen.verify.draw import Drawing
+from chartgen.verify.paired import Lost, Paired
 from chartgen.verify.typical import levels, typical
 from chartgen.verify.words import Words
 
@@ -57,6 +58,7 @@ class Space(Frozen):
     groups: tuple[Group, ...]
     beside: Callable[[Setting], Iterator[tuple[Trial, ...]]] = lambda _: iter(())
     """Values of a setting again, each time with another value of one that stands beside it."""
+    lost: Lost = Lost()
 
     def __iter__(self) -> Iterator[Trial]:
         return chain.from_iterable(group.make() for group in self.groups)
@@ -134,7 +136,7 @@ class _Maker:
         }
         groups = [Group(name, len(trials), _again(trials)) for name, trials in listed.items()]
         by_chance = Group("random", count, lambda: self._random(seed, count))
-        return Space((*groups, by_chance), self._beside)
+        return Space((*groups, by_chance), self._beside, self._paired.lost)
 
     def _beside(self, setting: Setting) -> Iterator[tuple[Trial, ...]]:
         for other in self._contract.settings:
@@ -219,19 +221,14 @@ class _Maker:
             said = f"{overlay}, {setting.dotted} = {_shown(value)}"
             yield self._trial("deviations", said, document, (setting.path,))
 
-    def _pairs(self) -> Iterator[Trial]:
-        """Every pair of settings at each of their levels: once with all that can be switched, once all on."""
+    @cached_property
+    def _paired(self) -> Paired:
         settings = self._contract.settings
         choices = [levels(self._typical[setting.path], LEVELS) for setting in settings]
-        for on in (False, True):
-            for number, row in enumerate(pairs.rows([max(1, len(found)) for found in choices])):
-                document = values.merge([self._base])
-                for setting, found, level in zip(settings, choices, row, strict=True):
-                    if found:
-                        value = True if on and setting.path in self._switches else found[level]
-                        put(document, setting.path, alone(setting.default, value))
-                said = f"row {number + 1}{' with all switched on' if on else ''}"
-                yield self._trial("pairs", said, self._settled.settle(document))
+        return Paired(settings, choices, self._settled, self._base, self._switches)
+
+    def _pairs(self) -> Iterator[Trial]:
+        return (self._trial("pairs", said, document) for said, document in self._paired.documents)
 
     def _random(self, seed: int, count: int) -> Iterator[Trial]:
         bases = [self._base, *self._overlays.values()]

@@ -16,11 +16,14 @@ from itertools import islice
 from chartgen import contract as contracts
 from chartgen import values
 from chartgen.chart import Chart
+from chartgen.checks import values_used
+from chartgen.checks.subject import Made
 from chartgen.engine import Refusal
 from chartgen.engine.answers import NOTES
 from chartgen.engine.embedded import Embedded
 from chartgen.engine.harness import Harness, Question
 from chartgen.errors import ChartgenError, RenderError
+from chartgen.findings import Finding
 from chartgen.first import optional, with_defaults
 from chartgen.manifest import Manifest, Release, Rendering, parse
 from chartgen.package import archive
@@ -39,6 +42,7 @@ _RULES = "templates/rules.yaml"
 _WHOLE = ("defaults", "overlays", "releases", "parents", "rules", "pairs")
 _HELPED = 40  # trials with every template, for a fault in what many share
 _BATCH = 24
+_DIFFERENT = 60  # trials for a fault in one template
 _JUDGED = 40  # renderings of a mutant that differ from the chart's, judged as a whole
 _SINGLES = 8  # values of a setting
 
@@ -65,6 +69,8 @@ class Verifying:
         self._expected = self._judge.expectation
         self._plain_part = _Part(self, chart, self._executed)
         self._whole = list(self._sound(self._trials(*_WHOLE)))
+        self._by_text: dict[str, list[tuple[Trial, Rendering]]] = {}
+        self._random = {t.path for t in chart.templates if "randAlphaNum" in t.text}
 
     @property
     def _executed(self) -> tuple[str, ...]:
@@ -115,15 +121,32 @@ class Verifying:
         """What is found of a mutant, and else the trial in which it renders otherwise; "" for none."""
         changed = mutant.of(self._chart)
         try:
+            for finding in self._used(changed, mutant):
+                return f"{finding.check}: {finding.what}", ""
             if mutant.file == _RULES:
                 return self._of_rules(changed), ""
             if mutant.file == self._deepest:
                 return self._of_first(changed, mutant)
             if mutant.file in self._executed:
-                return self._of_template(changed, mutant, (mutant.file,), self._whole)
+                return self._of_template(changed, mutant, (mutant.file,), self._different(mutant.file))
             return self._of_template(changed, mutant, self._executed, self._whole[:: self._every])
         except ChartgenError as error:
             return error.message, ""
+
+    def _used(self, changed: Chart, mutant: Mutant) -> Iterator[Finding]:
+        """Values that are read and not declared, or the reverse, where the fault may be about that."""
+        if "." in mutant.before + mutant.after or mutant.operator == "renamed setting":
+            yield from values_used.check(Made(changed, self._declared.settings))
+
+    def _different(self, path: str) -> list[tuple[Trial, Rendering]]:
+        """Those of the trials that a template renders differently for."""
+        if path not in self._by_text:
+            texts: dict[str, tuple[Trial, Rendering]] = {}
+            for trial, found in self._whole:
+                text = found.notes if path.endswith(NOTES) else found.texts.get(path, "")
+                texts.setdefault(text, (trial, found))
+            self._by_text[path] = list(texts.values())[:_DIFFERENT]
+        return self._by_text[path]
 
     @property
     def _every(self) -> int:
@@ -139,7 +162,8 @@ class Verifying:
                 return found, ""
             if found.texts == plain.texts and found.notes == plain.notes:
                 continue
-            effect = effect or trial.name
+            if _made(found, self._random) != _made(plain, self._random):
+                effect = effect or trial.name
             new = "".join(text for path, text in found.texts.items() if plain.texts.get(path) != text)
             if judged < _JUDGED and new not in seen:
                 judged += 1
@@ -212,10 +236,10 @@ class Verifying:
     def _of_first(self, changed: Chart, mutant: Mutant) -> tuple[str, str]:
         """What is absent is as if its default were given, for the part of the values near the fault."""
         text = self._chart.by_path[mutant.file].text
-        near = set(re.findall(r"\.Values\.(\w+)", text[mutant.start - 200 : mutant.start + 200]))
-        top = [m[1] for m in re.finditer(r"^(\w+):", text[: mutant.start], re.MULTILINE)]
         line = text[text.rfind("\n", 0, mutant.start) + 1 :].partition("\n")[0]
-        near = set(re.findall(r"\.Values\.(\w+)", line)) or near | set(top[-1:])
+        top = re.findall(r"^(\w+):", text[: mutant.start] + line, re.MULTILINE)
+        near = set(re.findall(r"\.Values\.(\w+)", line + mutant.before)) or set(top[-1:])
+        near |= set(re.findall(r'hasKey \.Values "(\w+)"', line + mutant.before))
         part = _Part(self, changed, self._executed)
         trials = [t for t in self._trials("absent") if t.name.removeprefix("absent: ").split(".")[0] in near]
         trials += [t for t in self._trials("rules") if "both" in t.name]
@@ -303,6 +327,12 @@ def _rendering(trial: Trial, texts: dict[str, str]) -> Rendering | str:
         return f"verdict: {error.message}"
     notes = next((text for path, text in texts.items() if path.endswith(NOTES)), "")
     return Rendering(trial, tuple(found), notes, {p: t for p, t in texts.items() if not p.endswith(NOTES)})
+
+
+def _made(rendering: Rendering, random: set[str]) -> tuple[list[tuple[str, str]], str]:
+    """What came of a case, but for the templates that make something else at every turn."""
+    found = sorted((m.source, m.digest) for m in rendering.manifests if m.source not in random)
+    return found, rendering.notes
 
 
 def _refused(trial: Trial) -> str:

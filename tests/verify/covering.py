@@ -27,16 +27,20 @@ def covered(name: str) -> Coverage:
     near the branches that are still missing.
     """
     traced = Traced(choose("embedded"), made.chart(name))
-    groups = _groups(name)
+    groups, left = _groups(name), _left(traced)
     for trials in [groups[group] for group in GROUPS]:
-        if not _taken(traced, trials):
-            return traced.coverage
+        _take(traced, trials, left)
     for branch in traced.coverage.missing:
         near = _names(traced.coverage, branch)
-        singles = (trial for trial in groups["singles"] if near & set(trial.about[0]))
-        if not _taken(traced, singles):
-            break
+        _take(traced, [trial for trial in groups["singles"] if near & set(trial.about[0])], left)
     return traced.coverage
+
+
+def _left(traced: Traced) -> set[int]:
+    """The numbers of all ways that can be gone."""
+    own = [number for point in traced.points if point.is_own for number in point.numbers]
+    found = zip(own, traced.coverage.branches, strict=True)
+    return {number for number, branch in found if branch.missing}
 
 
 def _groups(name: str) -> dict[str, list[Trial]]:
@@ -47,16 +51,12 @@ def _groups(name: str) -> dict[str, list[Trial]]:
     return {group.name: list(group.make()) for group in found.groups}
 
 
-def _taken(traced: Traced, trials: Iterable[Trial]) -> bool:
-    """Whether there is something left to be taken after these trials, or as few of them as will do."""
+def _take(traced: Traced, trials: Iterable[Trial], left: set[int]) -> None:
+    """Renders these trials, or as few of them as will do."""
     waiting: Iterator[Trial] = iter(trials)
-    while some := tuple(islice(waiting, BATCH)):
-        before = len(traced.taken)
+    while left - traced.taken and (some := tuple(islice(waiting, BATCH))):
         for _ in traced.render(some):
             pass
-        if len(traced.taken) > before and not traced.coverage.missing:
-            return False
-    return bool(traced.coverage.missing)
 
 
 def _names(coverage: Coverage, branch: Branch) -> set[str]:
