@@ -25,6 +25,7 @@ from chartgen.checks.subject import Item, Scene
 from chartgen.engine import Refusal
 from chartgen.findings import Finding, Place, Severity
 from chartgen.manifest import Manifest, Rendering
+from chartgen.verify import blank
 from chartgen.verify.expect import Expectation, disagreement
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 VERDICT = "verdict"
 HELP = "What the schema and the Rules accept is rendered, and what they refuse is refused in their words."
 # Those checks of `chartgen lint` that ask for what must hold whatever a person sets.
-OBJECT_CHECKS: tuple[Any, ...] = (schema, names, amounts, ranges, hooks)
+OBJECT_CHECKS: tuple[Any, ...] = (schema, names, amounts, ranges, hooks, blank)
 SCENE_CHECKS: tuple[Any, ...] = (duplicates, selectors, references, ports, hosts, storage, secrets, sizes)
 CHECKS = (*OBJECT_CHECKS, *SCENE_CHECKS)
 # Of these, what is said about a text that a person gives is the person's: that a volume to be mounted is

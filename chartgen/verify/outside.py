@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chartgen import values
@@ -98,3 +98,43 @@ def wrong(contract: Contract, expectation: Expectation, path: Path, document: Do
 def _names(path: Path, at: tuple[str | int, ...], message: str) -> bool:
     """Whether an error is about a setting: in it, or at the level above with its name."""
     return at[: len(path)] == path or (at == path[:-1] and path[-1] in message)
+
+
+# What decides of which type a value is.
+_DECIDES = ("type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf", "not")
+_OPEN: tuple[Path, ...] = (("properties", "global"),)  # where a parent chart has keys of its own
+
+
+def loose(contract: Contract) -> Iterator[Finding]:
+    """Places of the schema that take any type, or keys that nobody knows: there a typo goes through."""
+    templates = {_place(setting.path) for setting in contract.settings if setting.tpl}
+    for path, schema in _schemas(contract.schema, ()):
+        if any(path[: len(place)] == place for place in templates):
+            continue  # what is executed is judged when it is rendered
+        what = ""
+        if not schema.keys() & set(_DECIDES):
+            what = "values of any type are taken here"
+        elif "properties" in schema and schema.get("additionalProperties") is not False and path not in _OPEN:
+            what = "keys that nobody knows are taken here"
+        if what:
+            yield Finding(NAME, Place("values.schema.json", path="/".join(path)), what, "make it tighter")
+
+
+def _place(path: Path) -> Path:
+    return tuple(part for key in path for part in ("properties", key))
+
+
+def _schemas(schema: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Every schema that a value is held against by itself, with its place."""
+    if not isinstance(schema, Mapping):
+        return
+    yield path, schema
+    for key, inner in schema.items():
+        if key in ("properties", "definitions"):
+            for name, part in inner.items():
+                yield from _schemas(part, (*path, key, name))
+        elif key in ("items", "additionalProperties"):
+            yield from _schemas(inner, (*path, key))
+        elif key in ("anyOf", "oneOf") and "type" not in schema:
+            for number, part in enumerate(inner):
+                yield from _schemas(part, (*path, key, str(number)))

@@ -15,11 +15,11 @@ from chartgen.contract import Contract
 from chartgen.findings import Finding, Severity
 from chartgen.frozen import Frozen
 from chartgen.manifest import Case, Release, Rendering
-from chartgen.verify import lacking, outside
+from chartgen.verify import effects, lacking, outside
 from chartgen.verify.judge import Judge
 from chartgen.verify.quick import quick
 from chartgen.verify.run import Run, Shard, Tally, Verified
-from chartgen.verify.space import RANDOM, Trial, space
+from chartgen.verify.space import RANDOM, Space, Trial, space
 from chartgen.verify.words import Words, taken, words
 
 if TYPE_CHECKING:
@@ -80,9 +80,11 @@ def search(
     run = Run(judge, session, declared.settings, stop, watch)
     replayed = (Trial(values, release, f"corpus: {name}", "", "corpus") for name, values in kept.items())
     run.over(made, wish.shard, replayed)
-    for wrong in _unused(chart, declared) if wish.shard.index == 1 else ():
+    for wrong in _of_chart(chart, declared) if wish.shard.index == 1 else ():
         run.add(wrong, Trial({}, release))
     if wish.shard.index == 1 and not run.tally.stopped:
+        for wrong, trial in _unheeded(chart, declared, session, made, judge):
+            run.add(wrong, trial)
         for wrong, trial in lacking.findings(declared, chart.default_values, session, made.of("absent")):
             run.add(wrong, trial)
     if wish.shard.index == 1 and contracts.OWN in declared.schema:
@@ -97,11 +99,24 @@ def search(
     return run.verified(chart.name, tuple(overlays), wish.kube_versions, wish.corpus)
 
 
-def _unused(chart: Chart, declared: Contract) -> Iterator[Finding]:
-    """Values that templates read and nobody declares, and the reverse. A chart that is not ours may read what
-    it does not list: that is told and not held against it."""
+def _of_chart(chart: Chart, declared: Contract) -> Iterator[Finding]:
+    """What no document is needed for: values that are read and not declared, or the reverse, a schema that is
+    not tight. A chart that is not ours may be so: that is told, and not held against it."""
+    is_own = contracts.OWN in declared.schema
     for found in values_used.check(Made(chart, declared.settings)):
-        yield found if contracts.OWN in declared.schema else replace(found, severity=Severity.WARNING)
+        yield found if is_own else replace(found, severity=Severity.WARNING)
+    if is_own:
+        yield from outside.loose(declared)
+
+
+def _unheeded(
+    chart: Chart, declared: Contract, session: Session, made: Space, judge: Judge
+) -> Iterator[tuple[Finding, Trial]]:
+    """Settings that a template of ours reads in vain."""
+    accepted = [t for t in made.of("pairs") if judge.expectation.of(t.values).verdict == "accepted"]
+    bases = effects.bases(next(made.of("releases")), accepted)
+    if contracts.OWN in declared.schema and accepted:
+        yield from effects.findings(chart, declared.settings, session, bases, made.tried)
 
 
 def sought(chart: Chart, declared: Contract, session: Session, release: Release) -> Words:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -59,6 +60,8 @@ class Space(Frozen):
     beside: Callable[[Setting], Iterator[tuple[Trial, ...]]] = lambda _: iter(())
     """Values of a setting again, each time with another value of one that stands beside it."""
     lost: Lost = Lost()
+    tried: Mapping[Path, tuple[Any, ...]] = field(default_factory=dict, hash=False)
+    """A few values of each setting, as they are put into a document."""
 
     def __iter__(self) -> Iterator[Trial]:
         return chain.from_iterable(group.make() for group in self.groups)
@@ -136,7 +139,11 @@ class _Maker:
         }
         groups = [Group(name, len(trials), _again(trials)) for name, trials in listed.items()]
         by_chance = Group("random", count, lambda: self._random(seed, count))
-        return Space((*groups, by_chance), self._beside, self._paired.lost)
+        tried = {
+            setting.path: tuple(alone(setting.default, v) for v in levels(self._typical[setting.path], 4))
+            for setting in self._contract.settings
+        }
+        return Space((*groups, by_chance), self._beside, self._paired.lost, tried)
 
     def _beside(self, setting: Setting) -> Iterator[tuple[Trial, ...]]:
         for other in self._contract.settings:

@@ -18,30 +18,33 @@ from chartgen import values
 from chartgen.chart import Chart
 from chartgen.checks import values_used
 from chartgen.checks.subject import Made
+from chartgen.contract import Contract
 from chartgen.engine import Refusal
 from chartgen.engine.answers import NOTES
 from chartgen.engine.embedded import Embedded
-from chartgen.engine.harness import Harness, Question
-from chartgen.errors import ChartgenError, RenderError
+from chartgen.errors import ChartgenError
 from chartgen.findings import Finding
 from chartgen.first import optional, with_defaults
-from chartgen.manifest import Manifest, Release, Rendering, parse
+from chartgen.manifest import Release, Rendering
 from chartgen.package import archive
 from chartgen.project import VERSIONS
 from chartgen.settings import Path, Setting, tree
 from chartgen.template import parse as parsed
 from chartgen.template import reads
+from chartgen.verify import effects
 from chartgen.verify.arrival import Arrival
 from chartgen.verify.expect import disagreement
-from chartgen.verify.judge import Judge
+from chartgen.verify.judge import VERDICT, Judge
 from chartgen.verify.search import inferred, sought
 from chartgen.verify.space import Space, Trial, space
+from ci.mutation import tightness
 from ci.mutation.mutant import Mutant
+from ci.mutation.part import Part, made, only
+from ci.mutation.schema import FILE
 
 _RULES = "templates/rules.yaml"
 _WHOLE = ("defaults", "overlays", "releases", "parents", "rules", "pairs")
 _HELPED = 40  # trials with every template, for a fault in what many share
-_BATCH = 24
 _DIFFERENT = 60  # trials for a fault in one template
 _JUDGED = 40  # renderings of a mutant that differ from the chart's, judged as a whole
 _SINGLES = 8  # values of a setting
@@ -51,26 +54,41 @@ class Verifying:
     """The judge of the mutants of one chart, with its own overlays."""
 
     def __init__(self, chart: Chart, overlays: dict[str, dict[str, object]]) -> None:
-        self._engine, self._chart = Embedded(), chart
+        self.engine, self._chart = Embedded(), chart
         self._declared = inferred(contracts.read(chart))
         self._judge = Judge(chart, self._declared, VERSIONS)
-        self._defaults = chart.default_values
-        session, release = self._engine.open(archive(chart)), Release(chart.name, chart.name)
-        self._space = space(
-            self._declared,
-            self._defaults,
-            name=chart.name,
-            overlays=overlays,
-            count=0,
-            words=sought(chart, self._declared, session, release),
-        )
+        self.defaults = chart.default_values
+        session, self.release = self.engine.open(archive(chart)), Release(chart.name, chart.name)
+        self._overlays = overlays
+        self._words = sought(chart, self._declared, session, self.release)
+        self._space = self.space_of(self._declared)
+        self.base = {**next(iter(self._space.of("releases"))).values}
         self._optional = tuple(optional(tree(self._declared.settings)))
-        self._deepest = next((t.path for t in chart.templates if "/first/" in t.path), "")
-        self._expected = self._judge.expectation
-        self._plain_part = _Part(self, chart, self._executed)
+        self.deepest = next((t.path for t in chart.templates if "/first/" in t.path), "")
+        self.expected = self._judge.expectation
+        self._plain_part = Part(self, chart, self._executed)
         self._whole = list(self._sound(self._trials(*_WHOLE)))
         self._by_text: dict[str, list[tuple[Trial, Rendering]]] = {}
         self._random = {t.path for t in chart.templates if "randAlphaNum" in t.text}
+
+    def space_of(self, declared: Contract) -> Space:
+        """The space of a contract, but for what is drawn by chance."""
+        return space(
+            declared,
+            self.defaults,
+            name=self._chart.name,
+            overlays=self._overlays,
+            count=0,
+            words=self._words,
+        )
+
+    def judged(self, trial: Trial) -> str:
+        """What there is against what the templates as they are make of a document."""
+        ((_, found),) = self._plain_part.renderings([trial])
+        if isinstance(found, str):
+            return found
+        about = [f for f in self._judge(found) if f.check != VERDICT]
+        return f"{about[0].check}: {about[0].what}" if about else ""
 
     @property
     def _executed(self) -> tuple[str, ...]:
@@ -88,7 +106,7 @@ class Verifying:
 
     def _sound(self, trials: Iterable[Trial]) -> Iterator[tuple[Trial, Rendering]]:
         """The accepted ones, with what the chart as it is renders, which has nothing against it."""
-        accepted = [trial for trial in trials if self._expected.of(trial.values).verdict == "accepted"]
+        accepted = [trial for trial in trials if self.expected.of(trial.values).verdict == "accepted"]
         for trial, found in self._plain_part.renderings(accepted):
             if isinstance(found, Rendering) and not self._judge(found):
                 yield trial, found
@@ -98,7 +116,7 @@ class Verifying:
         found: dict[Path, list[Trial]] = {}
         for trial in self._trials("singles"):
             mine = found.setdefault(trial.about[0], [])
-            if len(mine) < _SINGLES and self._expected.of(trial.values).verdict == "accepted":
+            if len(mine) < _SINGLES and self.expected.of(trial.values).verdict == "accepted":
                 mine.append(trial)
         return found
 
@@ -108,8 +126,10 @@ class Verifying:
         shared = [parsed(t.text, t.path) for t in self._chart.templates if t.path not in self._executed]
         found: dict[Path, set[str]] = {}
         for path in self._executed:
+            if path in (_RULES, self.deepest):
+                continue  # which make no objects
             own = parsed(self._chart.by_path[path].text, path)
-            for read in reads([own, *shared], self._defaults):
+            for read in reads([own, *shared], self.defaults):
                 if read.root == "Values":
                     for setting in self._declared.settings:
                         short = min(len(read.path), len(setting.path))
@@ -123,9 +143,11 @@ class Verifying:
         try:
             for finding in self._used(changed, mutant):
                 return f"{finding.check}: {finding.what}", ""
+            if mutant.file == FILE:
+                return tightness.said(self, changed, mutant)
             if mutant.file == _RULES:
                 return self._of_rules(changed), ""
-            if mutant.file == self._deepest:
+            if mutant.file == self.deepest:
                 return self._of_first(changed, mutant)
             if mutant.file in self._executed:
                 return self._of_template(changed, mutant, (mutant.file,), self._different(mutant.file))
@@ -155,14 +177,14 @@ class Verifying:
     def _of_template(
         self, changed: Chart, mutant: Mutant, paths: tuple[str, ...], whole: list[tuple[Trial, Rendering]]
     ) -> tuple[str, str]:
-        part = _Part(self, changed, paths)
+        part = Part(self, changed, paths)
         effect, judged, seen = "", 0, set[str]()
         for trial, plain, found in part.beside(whole):
             if isinstance(found, str):
                 return found, ""
             if found.texts == plain.texts and found.notes == plain.notes:
                 continue
-            if _made(found, self._random) != _made(plain, self._random):
+            if made(found, self._random) != made(plain, self._random):
                 effect = effect or trial.name
             new = "".join(text for path, text in found.texts.items() if plain.texts.get(path) != text)
             if judged < _JUDGED and new not in seen:
@@ -170,17 +192,35 @@ class Verifying:
                 seen.add(new)
                 for finding in self._judge(found):
                     return f"{finding.check}: {finding.what}", ""
-        for setting in self._near(mutant):
+        near = list(self._near(mutant))
+        for setting in near:
             if said := self._arrives(part, setting, paths):
                 return said, ""
-        return "", effect
+        return self._unheeded(changed, part, near, paths), effect
+
+    def _unheeded(self, changed: Chart, part: Part, near: list[Setting], paths: tuple[str, ...]) -> str:
+        """A setting near the fault that one of the templates reads in vain."""
+        read = effects.readers(changed, near)
+        bases = effects.bases(next(self._space.of("releases")), [trial for trial, _ in self._paired])
+        for setting in near:
+            files = read[setting.path] & frozenset(paths)
+            tried = self._space.tried[setting.path]
+            for file in effects.without(setting, files, part, bases, tried):
+                finding = effects.finding(setting, file)
+                return f"{finding.check}: {finding.what}"
+        return ""
+
+    @cached_property
+    def _paired(self) -> list[tuple[Trial, Rendering]]:
+        return [(trial, found) for trial, found in self._whole if trial.group == "pairs"]
 
     def _near(self, mutant: Mutant) -> Iterator[Setting]:
         """The settings that are read in the lines of a fault, or, by its last name, in a helper's."""
         text = self._chart.by_path[mutant.file].text
         start = text.rfind("\n", 0, mutant.start) + 1
         end = text.find("\n", mutant.start + len(mutant.before))
-        around = text[max(0, text.rfind("\n", 0, max(0, start - 1))) : end if end >= 0 else len(text)]
+        lines = text[:start].split("\n")[-5:]
+        around = "\n".join([*lines, text[start : end if end >= 0 else len(text)]])
         full = {tuple(p.split(".")) for p in re.findall(r"\.Values\.([\w.]+)", around)}
         last = set(re.findall(r"\.(\w+)\b", around))
         for setting in self._declared.settings:
@@ -189,7 +229,7 @@ class Verifying:
             if names or shared:
                 yield setting
 
-    def _arrives(self, part: _Part, setting: Setting, paths: tuple[str, ...]) -> str:
+    def _arrives(self, part: Part, setting: Setting, paths: tuple[str, ...]) -> str:
         """What the values of one setting show side by side; only where nothing else shows them."""
         if not self._readers.get(setting.path, set()) <= set(paths):
             return ""
@@ -209,7 +249,7 @@ class Verifying:
                 return f"{finding.check}: {finding.what}"
         return ""
 
-    def _beside(self, part: _Part, setting: Setting) -> bool:
+    def _beside(self, part: Part, setting: Setting) -> bool:
         """Whether a setting has an effect beside another value of one that stands near it."""
         for trials in islice(self._space.beside(setting), 12):
             arriving = Arrival(setting)
@@ -221,14 +261,14 @@ class Verifying:
         return False
 
     def _of_rules(self, changed: Chart) -> str:
-        keep = {_RULES, self._deepest}
-        session = self._engine.open(archive(_only(changed, keep)))
+        keep = {_RULES, self.deepest}
+        session = self.engine.open(archive(only(changed, keep)))
         trials = [*self._trials("rules", "defaults", "overlays", "releases")]
         trials += [trial for trial, _ in self._whole[::8]]
         for answer in session.render(trials):
             trial = answer.case
             own = isinstance(answer, Refusal) and answer.kind == "rule" and trial.group == "releases"  # type: ignore[attr-defined]
-            wrong = disagreement(self._expected.of(trial.values), answer)
+            wrong = disagreement(self.expected.of(trial.values), answer)
             if wrong and not own:
                 return f"verdict: {wrong}"
         return ""
@@ -240,13 +280,13 @@ class Verifying:
         top = re.findall(r"^(\w+):", text[: mutant.start] + line, re.MULTILINE)
         near = set(re.findall(r"\.Values\.(\w+)", line + mutant.before)) or set(top[-1:])
         near |= set(re.findall(r'hasKey \.Values "(\w+)"', line + mutant.before))
-        part = _Part(self, changed, self._executed)
+        part = Part(self, changed, self._executed)
         trials = [t for t in self._trials("absent") if t.name.removeprefix("absent: ").split(".")[0] in near]
         trials += [t for t in self._trials("rules") if "both" in t.name]
         for trial in trials:
-            if self._expected.of(trial.values).verdict != "accepted":
+            if self.expected.of(trial.values).verdict != "accepted":
                 continue
-            seen = values.coalesce(self._defaults, trial.values)
+            seen = values.coalesce(self.defaults, trial.values)
             lacking, given = part.texts([(trial, seen)]), None
             if lacking is not None:
                 given = part.texts([(trial, with_defaults(seen, self._optional))])
@@ -255,85 +295,3 @@ class Verifying:
             if lacking != given:
                 return f"absent: {trial.name} is not as if its default were given", ""
         return self._of_template(changed, mutant, self._executed, self._whole[:: self._every * 4])
-
-
-class _Part:
-    """Some templates of a chart that is mutated, rendered as the partials of a harness."""
-
-    def __init__(self, of: Verifying, chart: Chart, paths: tuple[str, ...]) -> None:
-        self._of, self._paths = of, paths
-        first = of._deepest
-        self._run = (first, *(p for p in paths if p != first)) if first else paths
-        self._harness = Harness(of._engine, _only(chart, {*paths, first}))
-
-    def texts(
-        self, cases: list[tuple[Trial, dict[str, object]]], paths: tuple[str, ...] = ()
-    ) -> list[dict[str, str]] | None:
-        asked = (
-            self._run if not paths else tuple(p for p in self._run if p in paths or p == self._of._deepest)
-        )
-        return self._harness.texts([Question(seen, trial.release, asked) for trial, seen in cases])
-
-    def some(self, trials: list[Trial], paths: tuple[str, ...]) -> Iterator[tuple[Trial, Rendering | str]]:
-        for start in range(0, len(trials), _BATCH):
-            cases = [
-                (t, values.coalesce(self._of._defaults, t.values)) for t in trials[start : start + _BATCH]
-            ]
-            made = self.texts(cases, paths)
-            if made is None:
-                for case in cases:
-                    alone = self.texts([case], paths)
-                    yield case[0], _rendering(case[0], alone[0]) if alone else _refused(case[0])
-            else:
-                yield from (
-                    (trial, _rendering(trial, texts)) for (trial, _), texts in zip(cases, made, strict=True)
-                )
-
-    def renderings(self, trials: list[Trial]) -> Iterator[tuple[Trial, Rendering | str]]:
-        return self.some(trials, ())
-
-    def beside(
-        self, whole: list[tuple[Trial, Rendering]]
-    ) -> Iterator[tuple[Trial, Rendering, Rendering | str]]:
-        """Each trial with the plain rendering and this one, among the plain objects of the others."""
-        plain = dict(zip((id(trial) for trial, _ in whole), (found for _, found in whole), strict=True))
-        for trial, found in self.renderings([trial for trial, _ in whole]):
-            before = plain[id(trial)]
-            if isinstance(found, Rendering):
-                others = tuple(m for m in before.manifests if m.source not in self._paths)
-                notes = found.notes if any(p.endswith(NOTES) for p in self._paths) else before.notes
-                texts = {**before.texts, **{p: t for p, t in found.texts.items() if p in self._paths}}
-                own = tuple(m for m in found.manifests if m.source in self._paths)
-                found = Rendering(trial, (*others, *own), notes, texts)
-            yield trial, before, found
-
-
-def _only(chart: Chart, keep: set[str]) -> Chart:
-    """The chart without the templates that Helm executes, but those to `keep`."""
-
-    def stays(path: str) -> bool:
-        return not path.startswith("templates/") or path in keep or path.rpartition("/")[2].startswith("_")
-
-    return Chart(chart.name, chart.version, tuple(f for f in chart.files if stays(f.path)))
-
-
-def _rendering(trial: Trial, texts: dict[str, str]) -> Rendering | str:
-    found: list[Manifest] = []
-    try:
-        for path, text in sorted(texts.items()):
-            if not path.endswith(NOTES):
-                found += parse(text, path)
-    except RenderError as error:
-        return f"verdict: {error.message}"
-    notes = next((text for path, text in texts.items() if path.endswith(NOTES)), "")
-    return Rendering(trial, tuple(found), notes, {p: t for p, t in texts.items() if not p.endswith(NOTES)})
-
-
-def _made(rendering: Rendering, random: set[str]) -> tuple[list[tuple[str, str]], str]:
-    """What came of a case, but for the templates that make something else at every turn."""
-    found = sorted((m.source, m.digest) for m in rendering.manifests if m.source not in random)
-    return found, rendering.notes
-
-
-def _refused(trial: Trial) -> str:
-    return f"verdict: the schema and the Rules accept {trial.name}, and Helm does not"
