@@ -32,6 +32,7 @@ class Failure(Frozen):
     values: Document
     release: Release
     count: int = 1
+    small: bool = True  # whether it was tried to make it smaller
 
     @property
     def name(self) -> str:
@@ -54,6 +55,8 @@ class Failure(Frozen):
             lines.append(f"shown by: -f {folder}/{self.name}")
         if self.release.name != self.release.namespace or self.release.is_upgrade:
             lines.append(f"as the release {self.release.name} in {self.release.namespace}")
+        if not self.small:
+            lines.append("as it was found: there are too many kinds of failures to make each one smaller")
         if self.count > 1:
             lines.append(f"seen in {self.count} documents")
         return replace(self.finding, hint="\n".join(lines))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,8 @@ class Judge:
         self._secrets = tuple(setting.path for setting in contract.settings if setting.secret)
         self._about: dict[tuple[str, str], tuple[Finding, ...]] = {}
         self._items: dict[tuple[str, str], Item] = {}
-        self.left = 0  # findings about what a person gives that no schema has words for
+        # Findings about what a person gives that no schema has words for, by their check.
+        self.left = Counter[str]()
 
     @property
     def objects(self) -> int:
@@ -72,7 +74,7 @@ class Judge:
             given = frozenset(_scalars(answer.case.values))
             about = [f for f in self._rendered(answer) if f.severity is Severity.ERROR]
             own = [f for f in about if f.check not in LEFT or not _quoted(f) & given]
-            self.left += len(about) - len(own)
+            self.left.update(f.check for f in about if f not in own)
             found += own
         return found
 

@@ -17,6 +17,7 @@ from chartgen.verify import arrival, lacking, outside
 from chartgen.verify.arrival import Arrival
 from chartgen.verify.failures import Failure, Failures, signature
 from chartgen.verify.judge import CHECKS, HELP, VERDICT, Judge
+from chartgen.verify.paired import Lost
 from chartgen.verify.shrink import shrunk
 from chartgen.verify.space import Trial
 
@@ -64,7 +65,8 @@ class Tally:
     tried: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
     objects: int = 0
-    left: int = 0
+    left: Counter[str] = field(default_factory=Counter)  # by the check that has something against it
+    pairs: Lost = Lost()
     outside: int = 0
     stopped: bool = False
 
@@ -104,6 +106,7 @@ class Run:
         self.tally.planned = Counter({"corpus": len(kept)} if kept else {})
         self._beside = space.beside
         self.tally.planned.update({group.name: group.count for group in space.groups})
+        self.tally.pairs = space.lost
         trials = (trial for trial in space if shard.has(trial))
         for about, some in groupby([*kept] if shard.index == 1 else [], lambda _: ()):
             self._some(some, about)
@@ -207,7 +210,7 @@ class _Some:
 
     def __call__(self, failure: Failure) -> Failure:
         self._left -= 1
-        return self._shrink(failure) if self._left >= 0 else failure
+        return self._shrink(failure) if self._left >= 0 else replace(failure, small=False)
 
 
 def _status(findings: list[Finding]) -> Status:

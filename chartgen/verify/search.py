@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from chartgen.findings import Finding, Severity
 from chartgen.frozen import Frozen
 from chartgen.manifest import Case, Release, Rendering
 from chartgen.verify import effects, lacking, outside
+from chartgen.verify.inferred import inferred
 from chartgen.verify.judge import Judge
 from chartgen.verify.quick import quick
 from chartgen.verify.run import Run, Shard, Tally, Verified
@@ -26,14 +26,6 @@ if TYPE_CHECKING:
     from chartgen.chart import Chart
     from chartgen.engine import Engine, Session
     from chartgen.verify.document import Values
-
-# Without a schema a text is tried with what any name may be, and nothing is tried that has no default.
-_PLAIN = "^$|^[a-z]([-a-z0-9]{0,14}[a-z0-9])?$"
-_OF_DEFAULT: tuple[tuple[type, dict[str, Any]], ...] = (
-    (bool, {"type": "boolean"}),
-    (int, {"type": "integer", "minimum": 0, "maximum": 32767}),
-    (str, {"type": "string", "maxLength": 16, "pattern": _PLAIN}),
-)
 
 
 class Wish(Frozen):
@@ -126,23 +118,6 @@ def sought(chart: Chart, declared: Contract, session: Session, release: Release)
     return {**words(chart), **taken(names, declared.settings)}
 
 
-def inferred(declared: Contract) -> Contract:
-    """The contract with a schema, from the type of its default, for each setting that has none."""
-    if contracts.OWN in declared.schema:
-        return declared
-    return replace(declared, settings=tuple(_inferred(declared.settings)))
-
-
-def _inferred(settings: Iterable[Any]) -> Iterator[Any]:
-    for setting in settings:
-        if setting.schema:
-            yield setting
-            continue
-        kind = next((schema for type_, schema in _OF_DEFAULT if isinstance(setting.default, type_)), None)
-        fits = kind and not (isinstance(setting.default, str) and not re.search(_PLAIN, setting.default))
-        yield replace(setting, schema=kind if fits else {"const": setting.default})
-
-
 def summary(verified: Verified, seconds: float) -> str:
     """What was tried and what came of it, in at most ten lines."""
     tally = verified.tally
@@ -155,14 +130,22 @@ def summary(verified: Verified, seconds: float) -> str:
         f"  accepted  {verdicts['accepted']:,}; refused {', '.join(refused) or 'none'}",
         f"  outside   {tally.outside:,} documents just outside of the schema",
         f"  objects   {tally.objects:,} different ones judged",
-        f"  left out  {tally.left:,} relations within what a person gives, which no schema has words for",
+        f"  left out  {_left(tally)} within what a person gives, which no schema has words for",
     ]
+    if tally.pairs.lost:
+        share = f"{tally.pairs.lost:,} of {tally.pairs.pairs:,}"
+        lines.append(f"  pairs     {share} stand in no document that the Rules accept")
     if tally.stopped:
         left = {g: n - tally.tried[g] for g, n in tally.planned.items() if n > tally.tried[g]}
         lines.append(f"  NOT TRIED {', '.join(f'{n:,} {g}' for g, n in left.items())}: the time was up")
     kinds = len(verified.failures)
     lines.append(f"  failures  {kinds} kind{'' if kinds == 1 else 's'}" if kinds else "  failures  none")
     return "\n".join(lines) + "\n"
+
+
+def _left(tally: Tally) -> str:
+    kinds = ", ".join(f"{count:,} {name}" for name, count in sorted(tally.left.items()))
+    return f"{tally.left.total():,} relations{f' ({kinds})' if kinds else ''}"
 
 
 _BY = (("schema", "the schema"), ("rule", "a Rule"), ("template", "a template"), ("chart", "the chart"))

@@ -139,10 +139,8 @@ class _Maker:
         }
         groups = [Group(name, len(trials), _again(trials)) for name, trials in listed.items()]
         by_chance = Group("random", count, lambda: self._random(seed, count))
-        tried = {
-            setting.path: tuple(alone(setting.default, v) for v in levels(self._typical[setting.path], 4))
-            for setting in self._contract.settings
-        }
+        few = ((s, levels(self._typical[s.path], 4)) for s in self._contract.settings)
+        tried = {s.path: tuple(alone(s.default, value) for value in found) for s, found in few}
         return Space((*groups, by_chance), self._beside, self._paired.lost, tried)
 
     def _beside(self, setting: Setting) -> Iterator[tuple[Trial, ...]]:

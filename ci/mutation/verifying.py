@@ -34,8 +34,9 @@ from chartgen.template import reads
 from chartgen.verify import effects
 from chartgen.verify.arrival import Arrival
 from chartgen.verify.expect import disagreement
+from chartgen.verify.inferred import inferred
 from chartgen.verify.judge import VERDICT, Judge
-from chartgen.verify.search import inferred, sought
+from chartgen.verify.search import sought
 from chartgen.verify.space import Space, Trial, space
 from ci.mutation import tightness
 from ci.mutation.mutant import Mutant
