@@ -71,7 +71,7 @@ schemas: $(DEV) ## make the Kubernetes schemas in chartgen/data anew from the lo
 bench: $(DEV) ## whole-process costs, beside what they replace
 	$(BIN)/python -m benchmarks $(ARGS)
 
-mutants: $(DEV) ## small faults in charts/ushadow: how many of each kind (ARGS="--judge module:function": who finds them)
+mutants: $(DEV) ## small faults in charts/ushadow: how many of each kind (ARGS="--run FILE": which ones verify finds)
 	$(BIN)/python -m ci.mutation charts/ushadow $(ARGS)
 
 tools: ## build the pinned Helm 3.18, 3 and 4, kubeconform, cosign and so on into the cache (needs Go)

@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from chartgen import contract
+from chartgen import contract, first
 from chartgen.chart import Chart, ChartFile
 from chartgen.contract import schema as schema_of
 from chartgen.emit import dump
@@ -79,6 +79,8 @@ def chart(
 ) -> Chart:
     """The chart; `{"config": (old, new)}` replaces a piece of templates/config.yaml."""
     files = dict(TEMPLATES)
+    before = first.file("small", tree(settings), [ChartFile(path, b"") for path in files])
+    files[before.path] = before.text
     for name, (old, new) in spoiled.items():
         path = f"templates/{name}.yaml"
         assert old in files[path]

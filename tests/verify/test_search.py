@@ -35,6 +35,8 @@ SHOWN = ("  text:", "  password: {{ .Values.password | quote }}\n  text:")
 BARE = (".size | quote", ".size")
 WRONG_WAY = ("if .", "if not .")
 SAME = ("name: {{ .Values.extra.name | quote }}", "name: small")
+VAIN = ("data:", "{{- if and false .Values.extra.size }}{{ end }}\ndata:")
+UNKNOWN = ("data:", "{{- if .Values.more }}{{ end }}\ndata:")
 NO_NUMBER = ("| toJson", '| trimSuffix "x" | int | toJson | fromJson')
 FAULTS: list[tuple[str, str, tuple[str, str], str, str, dict[str, Any] | None]] = [
     ("a text without quotes", "config", (".text | toJson", ".text"), "arrives", "text", None),
@@ -48,6 +50,10 @@ FAULTS: list[tuple[str, str, tuple[str, str], str, str, dict[str, Any] | None]] 
     ("a rule that is not enforced", "rules", ("fail", "print"), "verdict", "", ON),
     ("another sentence", "rules", ("an extra object has", "it has"), "verdict", "", ON),
     ("an object twice", "extra", SAME, "duplicates", "ConfigMap/small metadata.name", NAMED),
+    ("a key without a value", "config", ("    {{- toYaml . | nindent 4 }}\n", ""), "blank", "", None),
+    ("a condition that never holds", "config", VAIN, "effect", "extra.size", None),
+    ("a value that nobody declares", "config", UNKNOWN, "values-used", "", None),
+    ("another default for what is absent", "first/settings", ("size: 1", "size: 2"), "absent", "extra", None),
     ("a text that stops the template", "config", NO_NUMBER, "verdict", "", {}),
 ]
 

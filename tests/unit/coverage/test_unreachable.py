@@ -117,3 +117,24 @@ def test_a_helper_that_nothing_calls_is_told_with_all_that_is_in_it() -> None:
 
 def test_a_computed_name_may_be_any_helper() -> None:
     assert closed('{{ include (print "h") . }}', HELPER) == []
+
+
+@pytest.mark.parametrize(
+    "text, ways",
+    [
+        ('{{ $x := (lookup "v1" "Secret" "a" "b").data | default dict }}', ["default given"]),
+        ('{{ $x := lookup "v1" "Secret" "a" "b" }}{{ if $x }}{{ end }}', ["if then"]),
+        ('{{ $x := dict }}{{ index $x "a" | default 1 }}', ["default given"]),
+        ('{{ $x := dict }}{{ $_ := set $x "a" 1 }}{{ index $x "a" | default 1 }}', []),
+        ("{{ range list .Values.any }}{{ end }}", ["range none"]),
+        ("{{ range concat (list 1) .Values.list }}{{ end }}", []),
+        ('{{ $x := "" }}{{ range $x := .Values.list }}{{ if $x }}{{ end }}{{ end }}', []),
+    ],
+)
+def test_a_way_is_closed_when_the_file_itself_decides_its_condition(text: str, ways: list[str]) -> None:
+    assert closed(text) == ways
+
+
+def test_a_template_may_say_itself_what_is_never_taken_and_is_shown_with_that() -> None:
+    text = "{{- /* chartgen:never none: a Rule wants one */ -}}\n{{ range .Values.list }}{{ end }}"
+    assert closed(text) == ["range none"]
