@@ -80,15 +80,19 @@ def search(
         for wrong, trial in lacking.findings(declared, chart.default_values, session, made.of("absent")):
             run.add(wrong, trial)
     if wish.shard.index == 1 and contracts.OWN in declared.schema:
-        for path, document in outside.documents(declared):
-            if stop():
-                run.tally.stopped = True
-                break
-            run.tally.outside += 1
-            finding = outside.wrong(declared, judge.expectation, path, document)
-            if finding:
-                run.add(finding, Trial(document, release))
+        _beyond(run, declared, judge, release, stop)
     return run.verified(chart.name, tuple(overlays), wish.kube_versions, wish.corpus)
+
+
+def _beyond(run: Run, declared: Contract, judge: Judge, release: Release, stop: Callable[[], bool]) -> None:
+    """Documents just outside of the schema, which are refused without being rendered."""
+    for path, document in outside.documents(declared):
+        if stop():
+            run.tally.stopped = True
+            return
+        run.tally.outside += 1
+        if finding := outside.wrong(declared, judge.expectation, path, document):
+            run.add(finding, Trial(document, release))
 
 
 def _of_chart(chart: Chart, declared: Contract) -> Iterator[Finding]:

@@ -79,8 +79,8 @@ diff        : changes chart checks contract engine errors kubernetes kubernetes.
               rules schema setflags settings values verify versions
 coverage    : chart engine errors manifest package report template
 report      : changelog changes diagnoses documents findings
-verify      : chart checks contract documents engine errors findings first kubernetes kubernetes.validation manifest
-              package renames rules schema schema_words setflags settings template values
+verify      : chart checks contract documents engine errors findings first kubernetes kubernetes.validation
+              manifest package renames rules schema schema_words setflags settings template values
 """
 # The command line stands left of everything, and may use it all.
 TOP = "cli"
