@@ -87,6 +87,8 @@ def _offers(clause: Clause) -> Iterator[Any]:
         "is not": (not value if isinstance(value, bool) else f"{value}x", 1),
         "above": (value + 1 if isinstance(value, int) else 1,),
         "above setting": (2, 100, 65535),
+        "is setting": (),  # one setting alone is not the same as another
+        "is not setting": _ANYTHING,
         "longer than": (["x"] * (value + 1 if isinstance(value, int) else 1),),
         "empty": ("", [], {}, 0, False),
         "set": _ANYTHING,

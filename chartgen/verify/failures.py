@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chartgen.verify.space import Trial
 
 _NAMED = re.compile(r"^(\w+)/\S*")  # `Deployment/shop-web spec...`: the name follows from the values
+_OBJECT = re.compile(r"\b([A-Z]\w+)/[^\s,;]+")  # the same within a sentence
 _DIGITS = re.compile(r"\d+")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
@@ -89,4 +90,5 @@ class Failures:
 def signature(finding: Finding) -> tuple[str, str, str, str]:
     """What makes two findings one: names, numbers and what they quote left out."""
     path = _DIGITS.sub("0", _NAMED.sub(r"\1", finding.place.path))
-    return finding.check, finding.place.file, path, _DIGITS.sub("0", _QUOTED.sub("''", finding.what))
+    what = _OBJECT.sub(r"\1", _QUOTED.sub("''", finding.what))
+    return finding.check, finding.place.file, path, _DIGITS.sub("0", what)
