@@ -5,7 +5,7 @@ A chart does not know who made it: the same value comes from `generate`, a folde
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -73,7 +73,20 @@ class Chart(Frozen):
         file = self.by_path.get("values.yaml")
         return mapping(file) if file else {}
 
+    @cached_property
+    def default_texts(self) -> frozenset[str]:
+        """Every text in `values.yaml`: a name among them is one that whoever made the chart knows about."""
+        return frozenset(_texts(self.default_values))
+
     @property
     def templates(self) -> tuple[ChartFile, ...]:
         """What Helm executes as templates, partials and NOTES.txt included."""
         return tuple(f for f in self.files if f.path.startswith("templates/"))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)

@@ -10,7 +10,7 @@ from typing import Any
 
 from chartgen.setflags import parse_set, to_set
 
-__all__ = ["coalesce", "get", "leaves", "merge", "parse_set", "to_set"]
+__all__ = ["Defaults", "coalesce", "get", "leaves", "merge", "parse_set", "to_set"]
 
 Path = tuple[str, ...]
 Values = Mapping[str, Any]
@@ -38,6 +38,37 @@ def _under(defaults: Values, user: Values) -> dict[str, Any]:
             del result[key]
         elif isinstance(result[key], dict) and isinstance(default, Mapping):
             result[key] = _under(default, result[key])
+    return result
+
+
+class Defaults:
+    """The defaults of a chart, for many documents: what one of them leaves as it is is shared, not copied."""
+
+    def __init__(self, defaults: Values) -> None:
+        self._defaults: Values = defaults
+        self._plain: dict[str, Any] = _without_nulls(defaults)
+
+    def under(self, user: Values) -> dict[str, Any]:
+        """What `coalesce` gives. Nobody may change the result: others have parts of it."""
+        lasting = {
+            key: value for key, value in user.items() if value is not None or key not in self._defaults
+        }
+        found = _shared(self._defaults, self._plain, lasting)
+        for key in user.keys() - lasting.keys():
+            found.pop(key, None)
+        return found
+
+
+def _shared(defaults: Values, plain: dict[str, Any], user: Values) -> dict[str, Any]:
+    result = dict(plain)
+    for key, value in user.items():
+        default = defaults.get(key)
+        if value is None and default is not None:
+            del result[key]
+        elif isinstance(value, dict) and isinstance(default, Mapping):
+            result[key] = _shared(default, plain[key], value)
+        else:
+            result[key] = value
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from chartgen.checks.subject import Item, Scene, entries, finding
+from chartgen.checks.subject import Item, Scene, entries, finding, once
 from chartgen.findings import Finding
 
 NAME = "duplicates"
@@ -28,6 +28,7 @@ def check(scene: Scene) -> Iterator[Finding]:
         yield from _pod(item)
 
 
+@once
 def _pod(item: Item) -> Iterator[Finding]:
     names: dict[Any, str] = {}
     for container in item.containers:

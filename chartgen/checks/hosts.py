@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from chartgen.checks.subject import Item, Scene, entries, finding, mapping
+from chartgen.checks.subject import Item, Scene, entries, finding, mapping, once
 from chartgen.errors import near_miss
 from chartgen.findings import Finding, Severity
 
@@ -47,11 +47,18 @@ class Name(NamedTuple):
 def check(scene: Scene) -> Iterator[Finding]:
     """Every host name in env values, commands and arguments, of init containers too."""
     for item in scene.pods:
-        dots = _ndots(item)
-        for container in item.containers:
-            for path, variable, text in _strings(container):
-                for name in _names(variable, text):
-                    yield from _judge(scene, item, path, name, dots)
+        for path, name, dots in _hosts(item):
+            yield from _judge(scene, item, path, name, dots)
+
+
+@once
+def _hosts(item: Item) -> Iterator[tuple[str, Name, int]]:
+    """Each host name with its path, and the ndots of the pod that asks for it."""
+    dots = _ndots(item)
+    for container in item.containers:
+        for path, variable, text in _strings(container):
+            for name in _names(variable, text):
+                yield path, name, dots
 
 
 def _strings(container: Container) -> Iterator[tuple[str, str, str]]:
@@ -72,7 +79,7 @@ def _names(variable: str, text: str) -> Iterable[Name]:
     return _names_in(bool(_POINTS.search(variable)), text) if "$(" not in text else ()
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _names_in(points: bool, text: str) -> tuple[Name, ...]:
     found = {Name(m[2], int(m[3] or 0)): None for m in _URL.finditer(text)}
     found |= {Name(m[1], int(m[2] or 0)): None for m in _SVC.finditer(text)}

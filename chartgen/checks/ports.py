@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chartgen.checks.subject import Item, Scene, entries, finding, mapping
+from chartgen.checks.subject import Item, Scene, entries, finding, mapping, once
 from chartgen.errors import near_miss
 from chartgen.findings import Finding
 from chartgen.manifest.paths import below
@@ -30,6 +30,7 @@ def check(scene: Scene) -> Iterator[Finding]:
                 yield from _backend(scene, item, reference)
 
 
+@once
 def _containers(item: Item) -> Iterator[Finding]:
     """Ports of containers that run side by side share one address; server-side apply keys them too."""
     together: dict[str, str] = {}

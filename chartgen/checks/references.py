@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chartgen.checks.subject import Item, Scene, entries, finding, mapping
+from chartgen.checks.subject import Item, Scene, entries, finding, mapping, once
 from chartgen.errors import near_miss
 from chartgen.findings import Finding
 
@@ -107,6 +107,7 @@ def _order(item: Item) -> tuple[int, str]:
     return weight, item.name
 
 
+@once
 def _makes(item: Item) -> Iterator[tuple[str, str]]:
     """What an object brings into being that the rendering does not show."""
     match item.kind:
@@ -129,6 +130,7 @@ def _creates(container: Mapping[str, Any]) -> Iterator[str]:
             yield str(entry.get("value", ""))
 
 
+@once
 def _mounts(item: Item) -> Iterator[Finding]:
     volumes = {str(volume.get("name")) for _, volume in item.volumes}
     volumes |= {

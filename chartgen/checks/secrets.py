@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from chartgen.checks.subject import Item, Scene, entries, finding, mapping
+from chartgen.checks.subject import Item, Scene, entries, finding, mapping, once
 from chartgen.findings import Finding, Place
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def check(scene: Scene) -> Iterator[Finding]:
         if item.kind == "Secret":
             continue
         told = set()
-        for path, what in (*_variables(item), *_logins(item), *_leaks(item, hidden)):
+        for path, what in (*_literals(item), *_leaks(item, hidden)):
             if path not in told:
                 told.add(path)
                 yield finding(NAME, item, path, what, _HINT, item.blame)
@@ -45,6 +45,12 @@ def check(scene: Scene) -> Iterator[Finding]:
             place = Place("templates/NOTES.txt")
             hint = "tell how to read it with kubectl, and never the value"
             yield Finding(NAME, place, f"the notes show the value of the secret setting {name}", hint)
+
+
+@once
+def _literals(item: Item) -> Iterator[tuple[str, str]]:
+    yield from _variables(item)
+    yield from _logins(item)
 
 
 def _variables(item: Item) -> Iterator[tuple[str, str]]:
@@ -57,7 +63,7 @@ def _variables(item: Item) -> Iterator[tuple[str, str]]:
 
 
 def _logins(item: Item) -> Iterator[tuple[str, str]]:
-    for path, text in item.texts:
+    for path, text in item.texts if "://" in item.text else ():
         for match in _LOGIN.finditer(text) if "://" in text else ():
             if not _PLACEHOLDER.fullmatch(match[1]):
                 yield path, "a URL with a password in it"
@@ -82,7 +88,8 @@ def _lookup(values: Mapping[str, Any], path: Path) -> Any:
 
 
 def _leaks(item: Item, hidden: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
-    for path, text in item.texts if hidden else ():
-        for name, value in hidden:
+    there = [(name, value) for name, value in hidden if value in item.text]
+    for path, text in item.texts if there else ():
+        for name, value in there:
             if value in text:
                 yield path, f"shows the value of the secret setting {name}"

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from chartgen.checks.subject import Item, Scene, finding, mapping
+from chartgen.checks.subject import Item, Scene, finding, mapping, once
 from chartgen.findings import Finding, Place, Severity
 from chartgen.kubernetes import limits
 
@@ -32,6 +32,7 @@ def check(scene: Scene) -> Iterator[Finding]:
         yield from _release(scene, scene.chart)
 
 
+@once
 def _object(item: Item) -> Iterator[Finding]:
     whole = item.manifest.size
     too_much = _data(item) or (f"{_kib(whole)} KiB, and etcd takes 1,536 KiB" if whole > REQUEST else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from chartgen.checks.subject import CONTROLLERS, VERSIONED, Item, Scene, entries, finding, mapping
+from chartgen.checks.subject import CONTROLLERS, VERSIONED, Item, Scene, entries, finding, mapping, once
 from chartgen.findings import Finding, Severity
 
 NAME = "storage"
@@ -37,12 +37,19 @@ def check(scene: Scene) -> Iterator[Finding]:
 
 
 def _mounts(scene: Scene, item: Item) -> Iterator[Mount]:
-    for path, volume in item.volumes:
-        name = mapping(volume.get("persistentVolumeClaim")).get("claimName")
-        claim = scene.find("PersistentVolumeClaim", str(name), scene.namespace(item)) if name else None
+    for path, name in _claims(item):
+        claim = scene.find("PersistentVolumeClaim", name, scene.namespace(item))
         modes = claim.spec.get("accessModes") if claim else None
         if claim and modes in (["ReadWriteOnce"], ["ReadWriteOncePod"]):
             yield Mount(item, path, claim, modes == ["ReadWriteOncePod"])
+
+
+@once
+def _claims(item: Item) -> Iterator[tuple[str, str]]:
+    for path, volume in item.volumes:
+        name = mapping(volume.get("persistentVolumeClaim")).get("claimName")
+        if name:
+            yield path, str(name)
 
 
 def _replicas(scene: Scene, mount: Mount) -> Iterator[Finding]:

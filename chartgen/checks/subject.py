@@ -1,20 +1,16 @@
-"""What checks look at: one object, a whole rendering, or a chart, each with what is known about it.
-
-Rendered data may have any shape, so it is read through `mapping` and `entries`, which take what has
-the right type and pass over the rest: saying that the type is wrong is the business of `schema`.
-"""
+"""What checks look at: one object, a whole rendering, or a chart, each with what is known about it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from chartgen.checks.data import entries, mapping, strings, texts
 from chartgen.findings import Finding, Place, Severity
 from chartgen.frozen import Frozen
 from chartgen.manifest import Case, pod, references
-from chartgen.manifest.paths import below
 from chartgen.template import Read, Template, TemplateError, parse, reads
 
 if TYPE_CHECKING:
@@ -23,37 +19,27 @@ if TYPE_CHECKING:
     from chartgen.manifest import Container, Manifest, Pod, Reference
     from chartgen.settings import Path, Setting
 
+__all__ = [
+    "CONTROLLERS",
+    "EXTRA",
+    "VERSIONED",
+    "Item",
+    "Made",
+    "Scene",
+    "entries",
+    "finding",
+    "mapping",
+    "once",
+    "texts",
+]
 EXTRA = "templates/extra-objects.yaml"  # where the objects come from that a person adds to the chart
 # Kinds that keep pods running. The pods of Jobs, CronJobs and tests come and go.
 CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
 
+Seen = TypeVar("Seen")
+
 # Labels that change with every release of the chart or the application.
 VERSIONED = ("helm.sh/chart", "app.kubernetes.io/version", "chart", "version")
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """`value` when it is a mapping, otherwise an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
-def entries(holder: object, key: str, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The mappings in the list at `key`, each with its path: `env[2]`, or `<path>.env[2]`."""
-    listed = mapping(holder).get(key)
-    for index, entry in enumerate(listed if isinstance(listed, list) else ()):
-        if isinstance(entry, Mapping):
-            yield f"{below(path, key)}[{index}]", entry
-
-
-def texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every string value inside `value`, with its path."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from texts(inner, below(path, str(key)))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from texts(inner, f"{path}[{index}]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,11 +53,11 @@ class Item:
     def data(self) -> Mapping[str, Any]:
         return self.manifest.data
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return self.manifest.kind
 
-    @property
+    @cached_property
     def name(self) -> str:
         return self.manifest.name
 
@@ -111,6 +97,16 @@ class Item:
         """Every string value of the object, with its path."""
         return tuple(texts(self.data))
 
+    @cached_property
+    def text(self) -> str:
+        """All of them in one, to be looked through at once."""
+        return "\0".join(strings(self.data))
+
+    @cached_property
+    def seen(self) -> dict[Any, tuple[Any, ...]]:
+        """What was found by those that look at this object alone: see `once`."""
+        return {}
+
     @property
     def pod_labels(self) -> Mapping[str, Any]:
         return self.pod.labels if self.pod else {}
@@ -131,6 +127,18 @@ class Item:
 
     def at(self, path: str = "") -> Place:
         return Place(self.manifest.source, 0, f"{self.manifest.label} {path}".strip())
+
+
+def once(look: Callable[[Item], Iterable[Seen]]) -> Callable[[Item], tuple[Seen, ...]]:
+    """Makes a look at one object alone remember what it found: an item stands in many scenes."""
+
+    @wraps(look)
+    def remembered(item: Item) -> tuple[Seen, ...]:
+        if look not in item.seen:
+            item.seen[look] = tuple(look(item))
+        return item.seen[look]
+
+    return remembered
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,10 +171,8 @@ class Scene:
     @cached_property
     def given(self) -> frozenset[str]:
         """Every string in the values: a name among them is the person's to know about."""
-        values = [text for _, text in texts(self.case.values)]
-        if self.chart:
-            values += [text for _, text in texts(self.chart.default_values)]
-        return frozenset(values)
+        values = frozenset(text for _, text in texts(self.case.values))
+        return values | self.chart.default_texts if self.chart else values
 
     @cached_property
     def scalers(self) -> dict[tuple[str, str, str], list[Item]]:

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 _MAIN = "templates/harness.yaml"
 _LEFT_OUT = ("values.yaml", "values.schema.json")
+# Values are JSON in a string, because Helm copies tables more than once on their way, and texts it does not.
 # Texts are JSON strings, and after those that are new comes the list of the numbers of a case.
 _HARNESS = """\
 {{- $seen := dict -}}
 {{- range $case := .Values.cases -}}
-{{- $top := dict "Values" $case.values "Release" $case.release "Chart" $.Chart "Files" $.Files }}
+{{- $top := dict "Values" (fromJson $case.values) "Release" $case.release "Chart" $.Chart "Files" $.Files }}
 {{- $_ := set $top "Capabilities" $.Capabilities }}
 {{- $_ := set $top "Subcharts" $.Subcharts }}
 {{- $numbers := list -}}
@@ -83,7 +84,7 @@ class Harness:
             return []
         cases = [
             {
-                "values": question.values,
+                "values": json.dumps(question.values),
                 "release": _release(question.release),
                 "templates": [f"{self._name}/{path}" for path in question.templates],
             }

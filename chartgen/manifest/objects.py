@@ -33,7 +33,7 @@ class Manifest(Frozen):
     data: Mapping[str, Any] = field(hash=False)
     source: str
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return str(self.data["kind"])
 
@@ -41,18 +41,18 @@ class Manifest(Frozen):
     def api_version(self) -> str:
         return str(self.data["apiVersion"])
 
-    @property
+    @cached_property
     def metadata(self) -> Mapping[str, Any]:
         """`metadata`, or an empty mapping when it is none."""
         found = self.data.get("metadata")
         return found if isinstance(found, Mapping) else {}
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name; "" when there is none, or the server makes it up (`generateName`)."""
         return str(self.metadata.get("name") or "")
 
-    @property
+    @cached_property
     def namespace(self) -> str:
         return str(self.metadata.get("namespace") or "")
 
@@ -61,7 +61,7 @@ class Manifest(Frozen):
         """How a person calls it: `Deployment/ushadow-backend`."""
         return f"{self.kind}/{self.name}"
 
-    @property
+    @cached_property
     def identity(self) -> Identity:
         return Identity(self.api_version.rpartition("/")[0], self.kind, self.namespace, self.name)
 
@@ -72,7 +72,7 @@ class Manifest(Frozen):
         value = annotations.get(HOOK) if isinstance(annotations, Mapping) else None
         return tuple(part.strip() for part in str(value).split(",")) if value else ()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the data as canonical JSON, in hex: equal for equal objects, wherever they stand."""
         return self._canonical[0]
@@ -91,7 +91,7 @@ class Manifest(Frozen):
         return sha256(data).hexdigest(), len(data)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def parse(text: str, source: str) -> tuple[Manifest, ...]:
     """The objects in `text`, which the template `source` rendered; Lists unpacked, empty documents dropped.
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+_ODD = re.compile(r"[./\[\] ]")
 
 
 def below(path: str, key: str) -> str:
     """A path one step down: `spec.ports`; a key with dots, slashes or brackets goes in brackets."""
-    if any(character in key for character in "./[] "):
+    if _ODD.search(key):
         return f"{path}[{key}]"
     return f"{path}.{key}" if path else key
 

@@ -32,7 +32,7 @@ class Expectation:
     """Judges documents on top of a chart's defaults, without any Helm."""
 
     def __init__(self, contract: Contract, defaults: Values) -> None:
-        self._contract, self._defaults = contract, defaults
+        self._contract, self._defaults = contract, values.Defaults(defaults)
         self._renamed = tuple(setting for setting in contract.settings if setting.renamed_from)
         self._validator = compiled(contract.schema)
         # A chart that is not ours carries no Rules: what its templates refuse in words is theirs to say.
@@ -40,8 +40,8 @@ class Expectation:
         self._optional = tuple(optional(tree(contract.settings))) if self.complete else ()
 
     def seen(self, document: Values) -> dict[str, Any]:
-        """The values as the schema and the templates see them."""
-        return values.coalesce(self._defaults, document)
+        """The values as the schema and the templates see them, to be looked at and not changed."""
+        return self._defaults.under(document)
 
     def of(self, document: Values) -> Expected:
         """What must come of a document."""

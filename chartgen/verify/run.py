@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -23,7 +23,7 @@ from chartgen.verify.space import Trial
 
 if TYPE_CHECKING:
     from chartgen.engine import Answer, Session
-    from chartgen.settings import Setting
+    from chartgen.settings import Path, Setting
     from chartgen.verify.document import Document
     from chartgen.verify.space import Space
 
@@ -98,6 +98,7 @@ class Run:
         self._settings = {setting.path: setting for setting in settings}
         self._failures = Failures()
         self._beside: Callable[[Setting], Iterator[tuple[Trial, ...]]] = lambda _: iter(())
+        self._unfinished: tuple[Path, ...] = ()  # what the first trial is about for which there was no time
         self.tally = Tally()
 
     def over(self, space: Space, shard: Shard = Shard(), replayed: Iterable[Trial] = ()) -> None:  # noqa: B008  # a Shard is frozen
@@ -108,18 +109,15 @@ class Run:
         self.tally.planned.update({group.name: group.count for group in space.groups})
         self.tally.pairs = space.lost
         trials = (trial for trial in space if shard.has(trial))
-        for about, some in groupby([*kept] if shard.index == 1 else [], lambda _: ()):
+        answers = self._session.render(self._until(chain(kept if shard.index == 1 else (), trials)))
+        for about, some in groupby(answers, _about):
             self._some(some, about)
-        for about, some in groupby(trials, lambda t: t.about if t.group == "singles" else ()):
-            self._some(some, about)
-            if self.tally.stopped:
-                return
 
-    def _some(self, trials: Iterator[Trial], about: tuple[tuple[str, ...], ...]) -> None:
-        """Trials that are all about one setting, or about none."""
+    def _some(self, answers: Iterator[Answer], about: tuple[Path, ...]) -> None:
+        """What came of trials that are all about one setting, or about none."""
         arriving = Arrival(self._settings[about[0]]) if about else None
         last: Trial | None = None
-        for answer in self._session.render(self._until(trials)):
+        for answer in answers:
             trial = last = _trial(answer)
             self.tally.tried[trial.group] += 1
             self.tally.verdicts["accepted" if isinstance(answer, Rendering) else answer.kind] += 1
@@ -128,7 +126,7 @@ class Run:
             if arriving and isinstance(answer, Rendering):
                 arriving.add(trial, answer)
             self._watch(self.tally, trial)
-        if arriving and last and not self.tally.stopped:
+        if arriving and last and not (self.tally.stopped and about == self._unfinished):
             found = list(arriving.findings())
             if arriving.without_effect and self._has_effect(self._settings[about[0]]):
                 found = [(finding, shown) for finding, shown in found if finding.check != arrival.EFFECT]
@@ -151,7 +149,7 @@ class Run:
     def _until(self, trials: Iterator[Trial]) -> Iterator[Trial]:
         for trial in trials:
             if self._stop():
-                self.tally.stopped = True
+                self.tally.stopped, self._unfinished = True, trial.about
                 return
             yield trial
 
@@ -193,6 +191,12 @@ class Run:
         small = shrunk(failure.values, fails)
         fails(small)
         return replace(failure, values=small, finding=said[0])
+
+
+def _about(answer: Answer) -> tuple[Path, ...]:
+    """The setting that a trial is about, if its values are held against one another."""
+    trial = _trial(answer)
+    return trial.about if trial.group == "singles" else ()
 
 
 def _trial(answer: Answer) -> Trial:

@@ -25,6 +25,7 @@ from chartgen.verify.words import Words, taken, words
 if TYPE_CHECKING:
     from chartgen.chart import Chart
     from chartgen.engine import Engine, Session
+    from chartgen.settings import Path
     from chartgen.verify.document import Values
 
 
@@ -67,7 +68,11 @@ def search(
     )
     if not wish.whole:
         session = quick(
-            engine, session, chart, lambda case: judge.expectation.of(case.values).verdict == "accepted"
+            engine,
+            session,
+            chart,
+            lambda case: judge.expected(case.values).verdict == "accepted",
+            _moved(declared) if judge.expectation.complete else None,
         )
     run = Run(judge, session, declared.settings, stop, watch)
     replayed = (Trial(values, release, f"corpus: {name}", "", "corpus") for name, values in kept.items())
@@ -95,6 +100,11 @@ def _beyond(run: Run, declared: Contract, judge: Judge, release: Release, stop: 
             run.add(finding, Trial(document, release))
 
 
+def _moved(declared: Contract) -> dict[Path, Path]:
+    """The new names of settings by their old ones."""
+    return {setting.renamed_from: setting.path for setting in declared.settings if setting.renamed_from}
+
+
 def _of_chart(chart: Chart, declared: Contract) -> Iterator[Finding]:
     """What no document is needed for: values that are read and not declared, or the reverse, a schema that is
     not tight. A chart that is not ours may be so: that is told, and not held against it."""
@@ -109,7 +119,7 @@ def _unheeded(
     chart: Chart, declared: Contract, session: Session, made: Space, judge: Judge
 ) -> Iterator[tuple[Finding, Trial]]:
     """Settings that a template of ours reads in vain."""
-    accepted = [t for t in made.of("pairs") if judge.expectation.of(t.values).verdict == "accepted"]
+    accepted = [t for t in made.of("pairs") if judge.expected(t.values).verdict == "accepted"]
     bases = effects.bases(next(made.of("releases")), accepted)
     if contracts.OWN in declared.schema and accepted:
         yield from effects.findings(chart, declared.settings, session, bases, made.tried)

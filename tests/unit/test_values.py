@@ -59,6 +59,7 @@ def seen_by_helm(defaults: dict[str, Any], user: dict[str, Any]) -> dict[str, An
 @settings(max_examples=400, deadline=None)
 def test_templates_see_the_values_that_coalesce_gives(defaults: dict[str, Any], user: dict[str, Any]) -> None:
     assert values.coalesce(defaults, user) == seen_by_helm(defaults, user)
+    assert values.Defaults(defaults).under(user) == values.coalesce(defaults, user)
 
 
 @given(WITHOUT_NULLS, TABLE)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
 from chartgen import contract
 from chartgen.chart import Chart, ChartFile
 from chartgen.engine import Answer, Refusal, Session
+from chartgen.engine.harness import Question
 from chartgen.manifest import Case, Release, Rendering
 from chartgen.verify import space
 from chartgen.verify.expect import Expectation
-from chartgen.verify.quick import SAMPLE, Quick, quick
+from chartgen.verify.quick import BATCH, SAMPLE, Quick, quick
 from tests.apps import made
 from tests.verify.stage import chart, engine, session
 
 pytestmark = pytest.mark.usefixtures("embedded")
 
 
-def opened(of: Chart) -> Quick:
-    expectation = Expectation(contract.read(of), of.default_values)
-    return Quick(engine(), session(of), of, lambda case: expectation.accepts(case.values))
+def opened(of: Chart, ours: bool = True) -> Quick:
+    declared = contract.read(of)
+    expectation = Expectation(declared, of.default_values)
+    moved = {setting.renamed_from: setting.path for setting in declared.settings if setting.renamed_from}
+    accepted = lambda case: expectation.accepts(case.values)  # noqa: E731  # it is read once
+    return Quick(engine(), session(of), of, accepted, moved if ours else None)
 
 
 def cases(name: str) -> list[Case]:
@@ -52,17 +57,38 @@ def test_an_upgrade_and_another_release_are_not_taken_for_one_another() -> None:
     assert told(opened(of).render(asked)) == told(session(of).render(asked))
 
 
+SLY = ChartFile("templates/sub/sly.yaml", b'{{- $_ := set .Values "text" (print .Values.extra.size) -}}\n')
+
+
 def test_a_template_that_changes_what_another_reads_ends_the_short_cut() -> None:
-    of = chart()
-    sly = ChartFile(
-        "templates/sub/sly.yaml", b'{{- $_ := set .Values "text" (print .Values.extra.size) -}}\n'
-    )
-    spoiled = Chart.of([*of.files, sly])
-    asked = [Case({"extra": {"size": n % 9 + 1}}) for n in range(SAMPLE * 3)]
+    spoiled = Chart.of([*chart().files, SLY])
+    asked = [Case({"extra": {"size": n % 9 + 1}}) for n in range(BATCH * 3)]
     fast = opened(spoiled)
     given = told(fast.render(asked))
     assert not fast.trusted
     assert given[-SAMPLE:] == told(session(spoiled).render(asked))[-SAMPLE:]
+
+
+def test_of_a_chart_that_is_not_ours_it_is_known_that_templates_change_values() -> None:
+    theirs = Chart.of([*chart().files, SLY])
+    asked = [Case({"extra": {"size": n % 9 + 1}}) for n in range(SAMPLE * 3)]
+    fast = opened(theirs, ours=False)
+    assert told(fast.render(asked)) == told(session(theirs).render(asked))
+    assert fast.trusted
+
+
+def test_a_template_is_rendered_again_only_for_what_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = chart()
+    fast, asked = opened(of), Counter[str]()
+    inner = fast._harness.texts
+
+    def texts(questions: Sequence[Question], kube_version: str = "") -> list[dict[str, str]] | None:
+        asked.update(template for question in questions for template in question.templates)
+        return inner(questions, kube_version)
+
+    monkeypatch.setattr(fast._harness, "texts", texts)
+    list(fast.render([Case(), Case({"text": "b"}), Case({"text": "c"}), Case({"text": "plain"})]))
+    assert asked == {**dict.fromkeys(fast._harness.templates, 1), "templates/config.yaml": 3}
 
 
 def test_what_is_refused_is_refused_in_the_same_words() -> None:
