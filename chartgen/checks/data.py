@@ -14,14 +14,14 @@ from chartgen.manifest.paths import below
 
 def mapping(value: object) -> Mapping[str, Any]:
     """`value` when it is a mapping, otherwise an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict | Mapping) else {}
 
 
 def entries(holder: object, key: str, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The mappings in the list at `key`, each with its path: `env[2]`, or `<path>.env[2]`."""
     listed = mapping(holder).get(key)
     for index, entry in enumerate(listed if isinstance(listed, list) else ()):
-        if isinstance(entry, Mapping):
+        if isinstance(entry, dict | Mapping):
             yield f"{below(path, key)}[{index}]", entry
 
 
@@ -29,7 +29,7 @@ def texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     """Every string value inside `value`, with its path."""
     if isinstance(value, str):
         yield path, value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict | Mapping):
         for key, inner in value.items():
             yield from texts(inner, below(path, str(key)))
     elif isinstance(value, list):

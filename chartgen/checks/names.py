@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from chartgen.checks.subject import Item, entries, finding, mapping
@@ -46,9 +47,14 @@ def check(item: Item) -> Iterator[Finding]:
 def _judged(found: Iterable[tuple[str, Any]], form: Any) -> Iterator[Refused]:
     """What `form` has against the strings among `found`."""
     for path, value in found:
-        what = form(value) if isinstance(value, str) else ""
+        what = _against(form, value) if isinstance(value, str) else ""
         if what:
             yield path, what
+
+
+@lru_cache(maxsize=8192)
+def _against(form: Any, value: str) -> str:
+    return str(form(value))
 
 
 def _head(item: Item) -> Iterator[Refused]:
@@ -72,13 +78,21 @@ def _labels(item: Item) -> Iterator[Refused]:
         notes.append((item.template("annotations"), item.pod.annotations))
     for path, labels in places:
         for key, value in mapping(labels).items():
-            yield from _judged([(below(path, key), key)], limits.label_key)
-            yield from _judged([(below(path, key), value)], limits.label_value)
+            yield from _one(path, key, key, limits.label_key)
+            yield from _one(path, key, value, limits.label_value)
     for path, given in notes:
-        yield from _judged(((below(path, key), key) for key in mapping(given)), limits.annotation_key)
+        for key in mapping(given):
+            yield from _one(path, key, key, limits.annotation_key)
         what = limits.annotations_size(_strings(given))
         if what:
             yield path, what
+
+
+def _one(path: str, key: str, value: Any, form: Any) -> Iterator[Refused]:
+    """What `form` has against the value of a key; its path is made when there is something."""
+    what = _against(form, value) if isinstance(value, str) else ""
+    if what:
+        yield below(path, key), what
 
 
 def _forms(item: Item) -> Iterator[Refused]:
@@ -90,14 +104,12 @@ def _forms(item: Item) -> Iterator[Refused]:
 
 
 def _containers(item: Item) -> Iterator[Refused]:
-    oldest = min(item.kube_versions, key=_order, default="1.29")
+    env_name = _env_name(_oldest(item.kube_versions))
     for container in item.containers:
         for pattern, form in _CONTAINER:
             yield from _judged(follow(container.data, pattern, container.path), form)
         for path, entry in entries(container.data, "env", container.path):
-            yield from _judged(
-                [(f"{path}.name", entry.get("name"))], lambda text: limits.env_name(text, oldest)
-            )
+            yield from _judged([(f"{path}.name", entry.get("name"))], env_name)
         for path, port in entries(container.data, "ports", container.path):
             number = port.get("containerPort")
             if isinstance(number, int) and limits.port(number):
@@ -120,7 +132,7 @@ def _keys(item: Item) -> Iterator[Refused]:
         return
     for part in ("data", "stringData", "binaryData"):
         for key in mapping(item.data.get(part)):
-            yield from _judged([(below(part, key), key)], limits.config_key)
+            yield from _one(part, key, key, limits.config_key)
     if item.kind == "ConfigMap":
         both = limits.config_map_keys({part: mapping(item.data.get(part)) for part in ("data", "binaryData")})
         if both:
@@ -129,6 +141,16 @@ def _keys(item: Item) -> Iterator[Refused]:
 
 def _strings(annotations: object) -> dict[str, str]:
     return {key: value for key, value in mapping(annotations).items() if isinstance(value, str)}
+
+
+@cache
+def _env_name(oldest: str) -> Any:
+    return partial(limits.env_name, version=oldest)
+
+
+@cache
+def _oldest(versions: tuple[str, ...]) -> str:
+    return min(versions, key=_order, default="1.29")
 
 
 def _order(version: str) -> tuple[int, ...]:

@@ -63,7 +63,7 @@ def _variables(item: Item) -> Iterator[tuple[str, str]]:
 
 
 def _logins(item: Item) -> Iterator[tuple[str, str]]:
-    for path, text in item.texts if "://" in item.text else ():
+    for path, text in item.texts if _LOGIN.search(item.text) else ():
         for match in _LOGIN.finditer(text) if "://" in text else ():
             if not _PLACEHOLDER.fullmatch(match[1]):
                 yield path, "a URL with a password in it"

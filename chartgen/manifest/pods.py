@@ -70,13 +70,13 @@ def pod(manifest: Manifest) -> Pod | None:
 
 def _containers(spec: Mapping[str, Any], path: str) -> Iterator[Container]:
     for place, data in follow(spec, "initContainers[]", path):
-        if isinstance(data, Mapping):
+        if isinstance(data, dict | Mapping):
             yield Container("sidecar" if data.get("restartPolicy") == "Always" else "init", data, place)
     for place, data in follow(spec, "containers[]", path):
-        if isinstance(data, Mapping):
+        if isinstance(data, dict | Mapping):
             yield Container("regular", data, place)
 
 
 def _mapping(holder: Any, key: str) -> Mapping[str, Any]:
-    found = holder.get(key) if isinstance(holder, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+    found = holder.get(key) if isinstance(holder, dict | Mapping) else None
+    return found if isinstance(found, dict | Mapping) else {}

@@ -117,7 +117,7 @@ def references(manifest: Manifest) -> tuple[Reference, ...]:
 def _all(rows: tuple[_Row, ...], data: Mapping[str, Any], path: str) -> Iterator[Reference]:
     for row in rows:
         for place, holder in follow(data, row.pattern, path):
-            if isinstance(holder, Mapping):
+            if isinstance(holder, dict | Mapping):
                 yield from _one(row, holder, place)
 
 
