@@ -21,6 +21,7 @@ from chartgen.errors import ChartgenError, UsageError
 if TYPE_CHECKING:
     from chartgen.chart import Chart
     from chartgen.oci import Config, Credential, Fetched, Reference, Repository
+    from chartgen.signing import Cosign
 
 _PASSWORD = "CHARTGEN_REGISTRY_PASSWORD"
 # All that a command is told about a registry goes by these names.
@@ -54,6 +55,20 @@ class Wall:
         time.sleep(seconds)
 
 
+# What cosign can be told as well.
+_CONNECTION = _OPTIONS[2:7]
+cosign_option = option(
+    "--cosign", env="COSIGN", default="cosign", metavar="PATH", help="Use this cosign, version 3."
+)
+
+
+def connection_options(command: Command) -> Command:
+    """Adds those of the options that are about the connection; the command gets them as `**registry`."""
+    for add in reversed(_CONNECTION):
+        command = add(command)
+    return command
+
+
 def registry_options(command: Command) -> Command:
     """Adds the options; the command gets them as `**registry`, for `Access`."""
     for add in reversed(_OPTIONS):
@@ -83,6 +98,15 @@ class Access:
         from chartgen.oci import kept
 
         return self._given or kept(host, _configs(os.environ))
+
+
+def cosign_of(program: str, options: Mapping[str, Any]) -> Cosign:
+    """A cosign that reaches a registry as the options say; credentials it reads itself, in Docker's file: the
+    password for one registry could only be given to it in an argument."""
+    from chartgen.signing import Cosign
+
+    told = {name: value for name, value in options.items() if name in Cosign.__match_args__}
+    return Cosign(program, **told)
 
 
 def fetched(access: Access, text: str) -> tuple[Fetched, Chart]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import click
 
 from chartgen.cli.options import option
+from chartgen.cli.registry import connection_options, cosign_of, cosign_option
 from chartgen.errors import UsageError
-from chartgen.signing.cosign import Cosign
 
 _REFERENCE = re.compile(r"oci://(?P<name>[^@\s]+?)(?::[\w.-]+)?@(?P<digest>sha256:[0-9a-f]{64})")
 
@@ -16,10 +17,9 @@ _REFERENCE = re.compile(r"oci://(?P<name>[^@\s]+?)(?::[\w.-]+)?@(?P<digest>sha25
 @click.command("sign")
 @click.argument("reference", metavar="oci://HOST/PATH/NAME@DIGEST")
 @option("--key", env="COSIGN_KEY", required=True, metavar="FILE", help="cosign's private key: cosign.key.")
-@option("--cosign", env="COSIGN", default="cosign", metavar="PATH", help="Use this cosign (version 3).")
-@click.option("--plain-http", is_flag=True, help="The registry has no TLS.")
-@click.option("--ca-file", default="", metavar="FILE", help="Certificate that the registry's is signed with.")
-def command(reference: str, key: str, cosign: str, plain_http: bool, ca_file: str) -> None:
+@cosign_option
+@connection_options
+def command(reference: str, key: str, cosign: str, **registry: Any) -> None:
     """Sign a chart in an OCI registry with cosign, which stores the signature beside it.
 
     The digest is what `chartgen push` printed: a tag may lead elsewhere by the time it is signed. A chart
@@ -35,5 +35,5 @@ def command(reference: str, key: str, cosign: str, plain_http: bool, ca_file: st
         hint = "write oci://HOST/PATH/NAME@sha256:..., with the digest that `chartgen push` printed"
         raise UsageError(f"{reference} does not say what to sign", hint)
     where = f"{found['name']}@{found['digest']}"
-    signed = Cosign(cosign, plain_http, ca_file).sign(where, key)
+    signed = cosign_of(cosign, registry).sign(where, key)
     click.echo(f"oci://{where} {'signed' if signed else 'was signed with this key already'}")

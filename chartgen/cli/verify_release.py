@@ -11,7 +11,7 @@ import click
 from chartgen.cli.failures import CombinedError
 from chartgen.cli.keys import keyring_option, keys_of
 from chartgen.cli.options import config_option, find_project, open_project
-from chartgen.cli.registry import Access, fetched, registry_options
+from chartgen.cli.registry import Access, cosign_of, cosign_option, fetched, registry_options
 from chartgen.disk import chart_of_files
 from chartgen.errors import ChartgenError, UsageError
 from chartgen.package import archive, date, digest, file_name
@@ -19,6 +19,7 @@ from chartgen.package import archive, date, digest, file_name
 if TYPE_CHECKING:
     from chartgen.chart import Chart
     from chartgen.oci import Fetched
+    from chartgen.signing import Cosign
 
 _LISTED = 5  # files that differ
 
@@ -32,6 +33,8 @@ class Release(NamedTuple):
     revision: str
     config: str | None
     keyring: str | None
+    cosign: Cosign
+    cosign_key: str | None
 
 
 @click.command("verify-release")
@@ -44,10 +47,19 @@ class Release(NamedTuple):
     help="Git tag or commit of the release (default: vVERSION, VERSION).",
 )
 @keyring_option
+@click.option("--cosign-key", metavar="FILE", help="cosign's public key, which must have signed it.")
+@cosign_option
 @config_option
 @registry_options
 def command(
-    reference: str, wanted: str, revision: str, keyring: str | None, config: str | None, **registry: Any
+    reference: str,
+    wanted: str,
+    revision: str,
+    keyring: str | None,
+    cosign_key: str | None,
+    cosign: str,
+    config: str | None,
+    **registry: Any,
 ) -> None:
     """Fetch a published chart, and compare it with what its project holds at the tag of the release.
 
@@ -55,6 +67,7 @@ def command(
     manifest: what the registry says of the package is what the package itself says.
     signature: the provenance is by one of the keys and for this package; without --keyring a chart need not
     be signed.
+    cosign: with --cosign-key, that key has signed what lies in the registry.
     source: the package holds the chart of the project at the tag, file by file. Git is asked, not the
     working tree; without a project in this folder, and without --revision, there is nothing to compare with.
 
@@ -70,14 +83,15 @@ def command(
         )
     found, chart = fetched(Access(registry), reference)
     click.echo(found.where)
-    errors = list(_wrong(Release(found, chart, wanted, revision, config, keyring)))
+    signed = (keyring, cosign_of(cosign, registry), cosign_key)
+    errors = list(_wrong(Release(found, chart, wanted, revision, config, *signed)))
     if errors:
         raise CombinedError(errors)
 
 
 def _wrong(release: Release) -> Iterator[ChartgenError]:
     """Says what each check found; yields what is wrong."""
-    for name, check in CHECKS:
+    for name, check in (*CHECKS, *((("cosign", _cosign),) if release.cosign_key else ())):
         try:
             said = check(release)
         except ChartgenError as error:
@@ -159,6 +173,13 @@ def _content(chart: Chart) -> dict[str, bytes]:
     from chartgen.helm_metadata import go_json, metadata
 
     return {file.path: file.data for file in chart.files} | {"Chart.yaml": go_json(metadata(chart))}
+
+
+def _cosign(release: Release) -> str:
+    found = release.found
+    where = f"{found.reference.host}/{found.reference.path}@{found.digest}"
+    release.cosign.verify(where, release.cosign_key or "")
+    return f"signed with the private key of {release.cosign_key}"
 
 
 CHECKS: tuple[tuple[str, Callable[[Release], str]], ...] = (

@@ -25,14 +25,17 @@ _MISMATCH = ("no matching attestations", "no matching signatures")
 
 
 class Cosign(Frozen):
-    """A cosign and how it reaches a registry: `plain_http` for one without TLS, `ca_file` for one of its own.
+    """A cosign, and how it reaches a registry: the files are those of the TLS connection.
 
     Credentials are read by cosign, from Docker's configuration.
     """
 
     program: str = "cosign"
     plain_http: bool = False
-    ca_file: str = ""
+    insecure_skip_tls_verify: bool = False
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
 
     def sign(self, reference: str, key: str) -> bool:
         """Signs `HOST/PATH@sha256:...` with a private key, a file or what else cosign takes for one.
@@ -78,8 +81,12 @@ class Cosign(Frozen):
     def _access(self) -> Iterator[str]:
         if self.plain_http:
             yield "--allow-http-registry"
-        if self.ca_file:
-            yield from ("--registry-cacert", self.ca_file)
+        if self.insecure_skip_tls_verify:
+            yield "--allow-insecure-registry"
+        files = {"cacert": self.ca_file, "client-cert": self.cert_file, "client-key": self.key_file}
+        for name, file in files.items():
+            if file:
+                yield from (f"--registry-{name}", file)
 
     def _run(self, *arguments: str) -> Ran:
         if not (program := process.find(self.program)):

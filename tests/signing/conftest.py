@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.gitops.host import answers, free_ports, running
 from tests.need import need
+from tests.registry.servers import registry
 
 KINDS = ("rsa3072", "ed25519", "nistp256")
 PASSPHRASE = "correct horse"
@@ -68,19 +67,9 @@ def ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ring]:
 
 @pytest.fixture(scope="session")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A registry on the loopback, without TLS and without passwords: `127.0.0.1:PORT`."""
-    program, folder = need("registry"), tmp_path_factory.mktemp("registry")
-    (port,) = free_ports(1)
-    config = {
-        "version": "0.1",
-        "log": {"level": "error", "accesslog": {"disabled": True}},
-        "storage": {"filesystem": {"rootdirectory": str(folder / "data")}},
-        "http": {"addr": f"127.0.0.1:{port}"},
-    }
-    (folder / "registry.yaml").write_text(yaml.safe_dump(config))
-    command = (program, "serve", "registry.yaml")
-    with running("registry", command, lambda: answers(port, "/v2/"), folder):
-        yield f"127.0.0.1:{port}"
+    """A registry on the loopback, without TLS and without passwords: `localhost:PORT`."""
+    with registry("distribution 3", tmp_path_factory.mktemp("registry")) as found:
+        yield found.host
 
 
 def pushed(helm: str, host: str, file: Path) -> str:
