@@ -68,14 +68,6 @@ TOOLS = (
         "github.com/zegl/kube-score/cmd/kube-score",
         "main.version",
     ),
-    Tool(
-        "registry",
-        "REGISTRY",
-        "registry",
-        "github.com/distribution/distribution/v3",
-        "github.com/distribution/distribution/v3/cmd/registry",
-        "github.com/distribution/distribution/v3/version.version",
-    ),
     # Signs and verifies as those who receive a chart do. Five minutes to build, once.
     Tool(
         "cosign",
