@@ -74,7 +74,7 @@ bench: $(DEV) ## whole-process costs, beside what they replace
 mutants: $(DEV) ## small faults in charts/ushadow: how many of each kind (ARGS="--run FILE": which ones verify finds)
 	$(BIN)/python -m ci.mutation charts/ushadow $(ARGS)
 
-tools: ## build the pinned Helm 3.18, 3 and 4, kubeconform, cosign and so on into the cache (needs Go)
+tools: ## build the pinned Helm 3.18, 3 and 4, registries, kubeconform, cosign and so on into the cache (needs Go)
 	$(or $(PYTHON),python3) -m ci.tools build
 	@$(or $(PYTHON),python3) -m ci.tools list
 

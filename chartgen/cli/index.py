@@ -16,7 +16,7 @@ _LIMIT = 64 << 20  # bytes of an index
 
 
 @click.command("index")
-@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--url", default="", metavar="URL", help="Where the packages will be (default: beside the index)."
 )
@@ -31,6 +31,8 @@ def command(folder: Path, url: str) -> None:
       chartgen index dist
       chartgen index public --url https://acme.github.io/charts
     """
+    if not folder.is_dir():
+        raise ChartgenError(f"{folder}: there is no such folder", "give the folder of the packages")
     file = folder / INDEX
     packages = each(sorted(folder.rglob("*.tgz")), lambda path: _packed(folder, path))
     with alone(folder):

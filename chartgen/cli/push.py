@@ -61,7 +61,7 @@ def command(
       chartgen push oci://ghcr.io/acme/charts --dry-run
       chartgen push oci://ghcr.io/acme/charts ushadow
       chartgen push oci://ghcr.io/acme/charts dist/ushadow-0.1.0.tgz
-      echo "$TOKEN" | chartgen push oci://ghcr.io/acme/charts --username ci --password-stdin
+      chartgen push oci://ghcr.io/acme/charts --username ci --password-stdin < token
       chartgen push oci://ghcr.io/acme/charts --artifacthub-repo artifacthub-repo.yml
       chartgen push oci://127.0.0.1:5000/charts --plain-http
     """

@@ -45,7 +45,7 @@ def test_help_lists_the_commands_in_the_order_they_are_needed(chartgen: Call) ->
     ran = chartgen("--help")
     assert ran.code == 0
     listed = ran.out.partition("Commands:\n")[2]
-    assert re.findall(r"^  (\w+) ", listed, re.MULTILINE) == list(COMMANDS)
+    assert re.findall(r"^  ([\w-]+) ", listed, re.MULTILINE) == list(COMMANDS)
     assert "Exit codes: 0 fine, 1 the input or the chart is wrong, 2 usage, 3 could" in ran.out
     assert examples(ran.out)[0][:2] == ["chartgen", "init"]
     assert chartgen("-h") == ran
