@@ -24,6 +24,7 @@ from chartgen.checks import (
     metadata,
     model,
     names,
+    old_names,
     pod_security,
     ports,
     ranges,
@@ -77,7 +78,7 @@ OBJECT_CHECKS: tuple[Check[Item], ...] = (
 )
 RENDERING_CHECKS: tuple[Check[Scene], ...] = (
     *(duplicates, selectors, references, ports, hosts),
-    *(storage, secrets, sizes),
+    *(storage, secrets, sizes, old_names),
 )
 OVERLAY_CHECKS: tuple[Check[Any], ...] = (*ANSWER_CHECKS, *OBJECT_CHECKS, *RENDERING_CHECKS)
 CHECKS: tuple[Check[Any], ...] = (*APP_CHECKS, *CHART_CHECKS, *OVERLAY_CHECKS)
@@ -161,6 +162,7 @@ class _Overlays:
         self.run, self.kube_versions = run, kube_versions
         self.chart: Chart | None = made.chart if made else None
         self.secrets = tuple(s.path for s in made.settings if s.secret) if made else ()
+        self.renamed = tuple(s for s in made.settings if s.renamed_from) if made else ()
         self.overlays: list[str] = []
         self._rendered = False
         self._items: dict[tuple[str, str], Item] = {}
@@ -188,7 +190,7 @@ class _Overlays:
             self._rendered = True
             self.run.checks.update((check.NAME, check.HELP) for check in OBJECT_CHECKS)
             items = tuple(self._item(manifest) for manifest in answer.manifests)
-            scene = Scene(items, answer.case, answer.notes, self.chart, self.secrets)
+            scene = Scene(items, answer.case, answer.notes, self.chart, self.secrets, self.renamed)
             found += (finding for item in items for finding in self._about[item])
             found += self.run.each(RENDERING_CHECKS, scene)
         return found

@@ -145,8 +145,8 @@ def once(look: Callable[[Item], Iterable[Seen]]) -> Callable[[Item], tuple[Seen,
 class Scene:
     """One rendering of a chart: its objects, and what it was rendered with.
 
-    `secrets` are the paths of the settings whose values must not be shown; `defaults` are the values
-    of the chart itself, which a case adds to.
+    `secrets` are the paths of the settings whose values must not be shown, `renamed` the settings that had
+    another name.
     """
 
     items: tuple[Item, ...]
@@ -154,6 +154,7 @@ class Scene:
     notes: str = ""
     chart: Chart | None = None
     secrets: tuple[Path, ...] = ()
+    renamed: tuple[Setting, ...] = ()
 
     def of(self, *kinds: str) -> Iterator[Item]:
         return (item for item in self.items if item.kind in kinds)

@@ -61,6 +61,7 @@ def test_every_check_passes_on_every_overlay(name: str) -> None:
     answers = session.render(cases(name))
     report = judge(name, app=made.app(name), made=subject, answers=answers, kube_versions=(OLDEST, NEWEST))
     found = [finding for outcome in report.outcomes for finding in outcome.findings]
+    found = [f for f in found if (f.check, f.overlay) != ("old-names", "old-names")]  # that is what it is for
     wrong = [f for f in found if f.severity is not Severity.INFO and f.check not in LEFT_OUT]
     assert [str(f) for f in wrong] == []
     assert [outcome.check for outcome in report.outcomes if outcome.reason] == []
