@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chartgen import documents
+from chartgen.disk import read_app
+from chartgen.generate import generate
 from tests.apps.many.make import app
 
 ROOT = Path(__file__).resolve().parents[1]
 MANY = ROOT / "tests" / "apps" / "many"
+EARLIER = "earlier"
 SIZES = (125, 250, 500, 1000)
 
 
@@ -32,6 +35,7 @@ def ushadow(root: Path) -> Subject:
     shutil.copytree(ROOT / "values", folder / "values")
     shutil.copy(ROOT / "chartgen.yaml", folder)
     shutil.copy(Path(__file__).with_name("ushadow-compose.yaml"), folder / "compose.yaml")
+    earlier(folder, "apps/ushadow", "size: 1Gi", "size: 500Mi")
     overlays = tuple(f"values/{name}.yaml" for name in ("dev", "staging", "production"))
     return Subject("ushadow", folder, "charts/ushadow", overlays, "compose.yaml")
 
@@ -47,4 +51,14 @@ def many(root: Path, count: int = 30) -> Subject:
     entry = {"app": "app", "chart": "chart", "overlays": list(overlays)}
     project = {"apiVersion": "chartgen/v1", "charts": {"many": entry}}
     (folder / "chartgen.yaml").write_text(documents.dump(project), "utf-8")
+    earlier(folder, "app", "size: 1Gi", "size: 500Mi")
     return Subject(f"{count} components", folder, "chart", overlays)
+
+
+def earlier(folder: Path, application: str, new: str, old: str) -> None:
+    """The chart as it was before, in EARLIER: what its values have as `new` was `old`."""
+    for file in generate(read_app(folder / application)).files:
+        path = folder / EARLIER / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        values = file.path == "values.yaml"
+        path.write_bytes(file.data.replace(new.encode(), old.encode()) if values else file.data)

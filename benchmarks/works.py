@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benchmarks.measure import Command, Work
-from benchmarks.subjects import Subject
+from benchmarks.subjects import EARLIER, Subject
 from benchmarks.tools import KUBERNETES, Tools
 
 IMPORTS = Command((sys.executable, "-c", "import yaml, click, jinja2"))
@@ -36,6 +36,7 @@ def pairs(subject: Subject, tools: Tools, schemas: str) -> Iterator[Pair]:
         "generate": (chartgen("generate"),),
         "generate -C": (chartgen("generate", "-C"),),
         "lint, on every Kubernetes": (chartgen("lint"),),
+        "diff, of two versions": (chartgen("diff", EARLIER),),
         "the road: make": (chartgen("make"),),
         "the road: generate, lint, package": tuple(map(chartgen, ("generate", "lint", "package"))),
     }
@@ -59,6 +60,8 @@ def _beside(
         if documents and what == "generate":
             yield "helm-docs, helm-values-schema", documents
         return
+    if what.startswith("diff"):
+        return  # nothing that we know of does this
     for helm in ("helm-4", "helm-3"):
         checks = tuple(_checks(helm, subject, tools, schemas))
         if not checks:
