@@ -77,24 +77,31 @@ def search(
     run = Run(judge, session, declared.settings, stop, watch)
     replayed = (Trial(values, release, f"corpus: {name}", "", "corpus") for name, values in kept.items())
     run.over(made, wish.shard, replayed)
-    for wrong in _of_chart(chart, declared) if wish.shard.index == 1 else ():
-        run.add(wrong, Trial({}, release))
-    if wish.shard.index == 1 and not run.tally.stopped:
-        for wrong, trial in _unheeded(chart, declared, session, made, judge):
-            run.add(wrong, trial)
-        for wrong, trial in lacking.findings(declared, chart.default_values, session, made.of("absent")):
-            run.add(wrong, trial)
-    if wish.shard.index == 1 and contracts.OWN in declared.schema:
-        _beyond(run, declared, judge, release, stop)
+    if wish.shard.index == 1:
+        _beyond(run, chart, declared, session, made, judge)
+        _outside(run, declared, judge, release, stop)
     return run.verified(chart.name, tuple(overlays), wish.kube_versions, wish.corpus)
 
 
-def _beyond(run: Run, declared: Contract, judge: Judge, release: Release, stop: Callable[[], bool]) -> None:
-    """Documents just outside of the schema, which are refused without being rendered."""
-    for path, document in outside.documents(declared):
+def _beyond(run: Run, chart: Chart, declared: Contract, session: Session, made: Space, judge: Judge) -> None:
+    """What is asked of the chart itself, or of two documents side by side."""
+    plain = next(made.of("releases"))
+    for wrong in _of_chart(chart, declared):
+        run.add(wrong, Trial({}, plain.release))
+    if run.tally.stopped:
+        return
+    for wrong, trial in _unheeded(chart, declared, session, made, judge):
+        run.add(wrong, trial)
+    for wrong, trial in lacking.findings(declared, chart.default_values, session, made.of("absent")):
+        run.add(wrong, trial)
+
+
+def _outside(run: Run, declared: Contract, judge: Judge, release: Release, stop: Callable[[], bool]) -> None:
+    """Documents just outside of the schema."""
+    for path, document in outside.documents(declared) if contracts.OWN in declared.schema else ():
         if stop():
             run.tally.stopped = True
-            return
+            break
         run.tally.outside += 1
         if finding := outside.wrong(declared, judge.expectation, path, document):
             run.add(finding, Trial(document, release))

@@ -35,8 +35,8 @@ SHOWN = ("  text:", "  password: {{ .Values.password | quote }}\n  text:")
 BARE = (".size | quote", ".size")
 WRONG_WAY = ("if .", "if not .")
 SAME = ("name: {{ .Values.extra.name | quote }}", "name: small")
-VAIN = ("data:", "{{- if and false .Values.extra.size }}{{ end }}\ndata:")
-UNKNOWN = ("data:", "{{- if .Values.more }}{{ end }}\ndata:")
+VAIN = ("\ndata:", "\n{{- if and false .Values.extra.size }}{{ end }}\ndata:")
+UNKNOWN = ("\ndata:", "\n{{- if .Values.more }}{{ end }}\ndata:")
 NO_NUMBER = ("| toJson", '| trimSuffix "x" | int | toJson | fromJson')
 FAULTS: list[tuple[str, str, tuple[str, str], str, str, dict[str, Any] | None]] = [
     ("a text without quotes", "config", (".text | toJson", ".text"), "arrives", "text", None),
@@ -53,7 +53,6 @@ FAULTS: list[tuple[str, str, tuple[str, str], str, str, dict[str, Any] | None]] 
     ("a key without a value", "config", ("    {{- toYaml . | nindent 4 }}\n", ""), "blank", "", None),
     ("a condition that never holds", "config", VAIN, "effect", "extra.size", None),
     ("a value that nobody declares", "config", UNKNOWN, "values-used", "", None),
-    ("another default for what is absent", "first/settings", ("size: 1", "size: 2"), "absent", "extra", None),
     ("a text that stops the template", "config", NO_NUMBER, "verdict", "", {}),
 ]
 
@@ -69,6 +68,13 @@ def test_a_fault_is_found(
         assert path in {failure.finding.place.path for failure in by_check}, told(found)
     if values is not None:
         assert values in [failure.values for failure in by_check], told(found)
+
+
+def test_another_default_for_what_is_absent_is_found() -> None:
+    read = ("\ndata:", "\ndata:\n  size: {{ .Values.extra.size | quote }}")
+    assert told(verified(chart({"config": read}))) == []
+    found = told(verified(chart({"config": read, "first/settings": ("size: 1", "size: 2")})))
+    assert found == [("absent", "extra", "{'extra': None}")]
 
 
 def test_a_schema_that_is_too_wide_is_found() -> None:
