@@ -74,7 +74,7 @@ def without(
 def bases(plain: Trial, paired: Sequence[Trial]) -> tuple[Trial, ...]:
     """The documents beside which a setting is changed: the plain one, and some of those of all pairs."""
     on = [trial for trial in paired if "switched on" in trial.name]
-    return (plain, *on[:6], *paired[:4])
+    return (*on[:3], plain, *on[3:6], *paired[:4])
 
 
 def finding(setting: Setting, file: str) -> Finding:
