@@ -13,13 +13,14 @@ from chartgen.checks import values_used
 from chartgen.findings import Finding, Outcome, Report, Severity, Status
 from chartgen.frozen import Frozen
 from chartgen.manifest import Rendering
-from chartgen.verify import arrival, lacking, outside
+from chartgen.verify import again, arrival, lacking, outside, spills
 from chartgen.verify.arrival import Arrival
 from chartgen.verify.failures import Failure, Failures, signature
 from chartgen.verify.judge import CHECKS, HELP, VERDICT, Judge
 from chartgen.verify.paired import Lost
 from chartgen.verify.shrink import shrunk
 from chartgen.verify.space import Trial
+from chartgen.verify.spills import Spills
 
 if TYPE_CHECKING:
     from chartgen.engine import Answer, Session
@@ -31,6 +32,8 @@ SHRUNK = 12  # kinds of failures that are made small; a chart with more has othe
 PROPERTIES = {
     VERDICT: HELP,
     **arrival.HELP,
+    spills.NAME: spills.HELP,
+    again.NAME: again.HELP,
     lacking.NAME: lacking.HELP,
     outside.NAME: outside.HELP,
     **{check.NAME: check.HELP for check in (*CHECKS, values_used)},
@@ -40,9 +43,9 @@ PARENT = (
     "enabled",
 )  # for the chart that we are a part of: Helm reads it there, as the condition of a dependency
 # What no smaller document shows better.
-_OF_CHART = (lacking.NAME, outside.NAME, values_used.NAME)
+_OF_CHART = (again.NAME, lacking.NAME, outside.NAME, values_used.NAME)
 # What is asked with the values of one setting side by side.
-_OF_SETTINGS = frozenset(arrival.HELP)
+_OF_SETTINGS = frozenset((*arrival.HELP, spills.NAME))
 
 
 class Shard(Frozen):
@@ -96,6 +99,7 @@ class Run:
     ) -> None:
         self._judge, self._session, self._stop, self._watch = judge, session, stop, watch
         self._settings = {setting.path: setting for setting in settings}
+        self._components = frozenset(path[0] for path in self._settings)
         self._failures = Failures()
         self._beside: Callable[[Setting], Iterator[tuple[Trial, ...]]] = lambda _: iter(())
         self._unfinished: tuple[Path, ...] = ()  # what the first trial is about for which there was no time
@@ -115,7 +119,9 @@ class Run:
 
     def _some(self, answers: Iterator[Answer], about: tuple[Path, ...]) -> None:
         """What came of trials that are all about one setting, or about none."""
-        arriving = Arrival(self._settings[about[0]]) if about else None
+        setting = self._settings[about[0]] if about else None
+        arriving = Arrival(setting) if setting else None
+        spilling = Spills(setting, self._components) if setting else None
         last: Trial | None = None
         for answer in answers:
             trial = last = _trial(answer)
@@ -123,9 +129,12 @@ class Run:
             self.tally.verdicts["accepted" if isinstance(answer, Rendering) else answer.kind] += 1
             for finding in self._judge(answer):
                 self._failures.add(finding, trial)
-            if arriving and isinstance(answer, Rendering):
-                arriving.add(trial, answer)
+            for looking in (arriving, spilling) if isinstance(answer, Rendering) else ():
+                if looking and isinstance(answer, Rendering):
+                    looking.add(trial, answer)
             self._watch(self.tally, trial)
+        for finding, shown in spilling.findings() if spilling else ():
+            self._failures.add(finding, shown)
         if arriving and last and not (self.tally.stopped and about == self._unfinished):
             found = list(arriving.findings())
             if arriving.without_effect and self._has_effect(self._settings[about[0]]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from chartgen import contract as contracts
@@ -14,7 +15,7 @@ from chartgen.contract import Contract
 from chartgen.findings import Finding, Severity
 from chartgen.frozen import Frozen
 from chartgen.manifest import Case, Release, Rendering
-from chartgen.verify import effects, lacking, outside
+from chartgen.verify import again, effects, lacking, outside
 from chartgen.verify.inferred import inferred
 from chartgen.verify.judge import Judge
 from chartgen.verify.quick import quick
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from chartgen.engine import Engine, Session
     from chartgen.settings import Path
     from chartgen.verify.document import Values
+
+
+_TWICE = 8  # documents that are rendered twice
 
 
 class Wish(Frozen):
@@ -66,6 +70,7 @@ def search(
         count=wish.count,
         words=sought(chart, declared, session, release),
     )
+    plain = session
     if not wish.whole:
         session = quick(
             engine,
@@ -78,27 +83,35 @@ def search(
     replayed = (Trial(values, release, f"corpus: {name}", "", "corpus") for name, values in kept.items())
     run.over(made, wish.shard, replayed)
     if wish.shard.index == 1:
-        _beyond(run, chart, declared, session, made, judge)
-        _outside(run, declared, judge, release, stop)
+        for wrong, trial in _besides(chart, declared, session, made, judge, run):
+            run.add(wrong, trial)
+        for wrong, trial in again.findings(plain, _some(made, judge), contracts.OWN in declared.schema):
+            run.add(wrong, trial)
+        if contracts.OWN in declared.schema:
+            _beyond(run, declared, judge, release, stop)
     return run.verified(chart.name, tuple(overlays), wish.kube_versions, wish.corpus)
 
 
-def _beyond(run: Run, chart: Chart, declared: Contract, session: Session, made: Space, judge: Judge) -> None:
-    """What is asked of the chart itself, or of two documents side by side."""
-    plain = next(made.of("releases"))
+def _besides(
+    chart: Chart, declared: Contract, session: Session, made: Space, judge: Judge, run: Run
+) -> Iterator[tuple[Finding, Trial]]:
+    """What is asked beside the documents of the search, and a trial that shows it."""
     for wrong in _of_chart(chart, declared):
-        run.add(wrong, Trial({}, plain.release))
-    if run.tally.stopped:
-        return
-    for wrong, trial in _unheeded(chart, declared, session, made, judge):
-        run.add(wrong, trial)
-    for wrong, trial in lacking.findings(declared, chart.default_values, session, made.of("absent")):
-        run.add(wrong, trial)
+        yield wrong, next(made.of("defaults"))
+    if not run.tally.stopped:
+        yield from _unheeded(chart, declared, session, made, judge)
+        yield from lacking.findings(declared, chart.default_values, session, made.of("absent"))
 
 
-def _outside(run: Run, declared: Contract, judge: Judge, release: Release, stop: Callable[[], bool]) -> None:
-    """Documents just outside of the schema."""
-    for path, document in outside.documents(declared) if contracts.OWN in declared.schema else ():
+def _some(made: Space, judge: Judge) -> Iterator[Trial]:
+    """Accepted documents that make templates do much: what a release begins with, and all switched on."""
+    every = (*made.of("defaults"), *made.of("overlays"), *reversed(list(made.of("pairs"))))
+    return islice((t for t in every if judge.expected(t.values).verdict == "accepted"), _TWICE)
+
+
+def _beyond(run: Run, declared: Contract, judge: Judge, release: Release, stop: Callable[[], bool]) -> None:
+    """Documents just outside of the schema, which are refused without being rendered."""
+    for path, document in outside.documents(declared):
         if stop():
             run.tally.stopped = True
             break
