@@ -18,6 +18,7 @@ from chartgen.cli.stage import epoch
 from chartgen.disk import read_text
 from chartgen.errors import UsageError
 from chartgen.frozen import Frozen
+from chartgen.package import LAST_EPOCH
 from chartgen.signing import Keys, SignatureError, sign, verify
 
 _LIMIT = 16 << 20  # bytes of a keyring
@@ -57,13 +58,14 @@ def signing_options(command: Command) -> Command:
 
     @wraps(command)
     def call(*args: Any, sign_: bool, **more: Any) -> Any:
-        given = {name: more.pop(name) for name in ("key", "keyring", "passphrase_file")}
+        given = {name: more.pop(name) for name in ("key", "keyring", "passphrase_file", "signed_at")}
         source = click.get_current_context().get_parameter_source
         idle = [name for name in given if not sign_ and source(name) is ParameterSource.COMMANDLINE]
         if idle:
             name = f"--{idle[0].replace('_', '-')}"
             raise UsageError(f"{name} does nothing without --sign", "add --sign, or leave it out")
-        signer = Signer(_keys(**given), _time()) if sign_ else None
+        at = given.pop("signed_at")
+        signer = Signer(_keys(**given), _time() if at is None else at) if sign_ else None
         return command(*args, signer=signer, **more)
 
     made: Any = call
@@ -81,6 +83,13 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         env="PASSPHRASE_FILE",
         metavar="FILE",
         help="The key's passphrase, in its first line; `-` reads standard input (default: gpg's agent asks).",
+    ),
+    option(
+        "--signed-at",
+        env="SIGNED_AT",
+        type=click.IntRange(0, LAST_EPOCH),
+        metavar="SECONDS",
+        help="Time of the signature, since 1970: the same makes the same bytes (default: now).",
     ),
 )
 

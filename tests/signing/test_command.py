@@ -56,6 +56,19 @@ def test_source_date_epoch_dates_the_signature(project: Path, ring: Ring, tmp_pa
     assert signature.time == 1_700_000_000
 
 
+def test_a_signature_of_a_given_time_leaves_the_package_as_it_is(
+    project: Path, ring: Ring, tmp_path: Path
+) -> None:
+    packages, signatures = set(), set()
+    for number, folder in enumerate(("one", "two", "three")):
+        out = tmp_path / folder
+        at = "1700000000" if number < 2 else "1700000001"
+        assert signed(project, ring, "--signed-at", at, "-d", str(out)).code == 0
+        packages.add((out / PACKAGE).read_bytes())
+        signatures.add((out / f"{PACKAGE}.prov").read_bytes())
+    assert (len(packages), len(signatures)) == (1, 2)
+
+
 def test_without_a_signature_nothing_is_written(project: Path, ring: Ring, tmp_path: Path) -> None:
     ran = signed(project, ring, "-d", str(tmp_path / "none"), stdin="hunter2")
     assert (ran.code, ran.out) == (1, "")
