@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks import table
 from benchmarks.measure import Measured, Watch, Work, environment, measured
+from benchmarks.publishing import publishing, served
 from benchmarks.subjects import ROOT, SIZES, many, ushadow
 from benchmarks.tools import Tools, found, machine, schemas
 from benchmarks.works import IMPORTS, Pair, chartgen, pairs
@@ -46,10 +47,11 @@ def _bench(root: Path, runs: int, json_file: str | None) -> int:
     subjects = [ushadow(root), many(root)]
     sizes = {size: many(root, size) for size in SIZES}
     where = schemas(root / "schemas")
-    with Watch(environment({"PYTHONPATH": str(ROOT)})) as watch:
+    with Watch(environment({"PYTHONPATH": str(ROOT)})) as watch, served(tools, root / "registry") as host:
         for subject in (*subjects, *sizes.values()):
             watch.run(chartgen("generate"), subject.folder)
         found_pairs = [pair for subject in subjects for pair in pairs(subject, tools, where)]
+        found_pairs += publishing(subjects[0], tools, host)
         checks = {
             size: Work(f"{s.name}: generate -C", (chartgen("generate", "-C"),), s.folder)
             for size, s in sizes.items()

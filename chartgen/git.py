@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from chartgen.errors import ChartgenError, ToolError
-from chartgen.process import output, run
+from chartgen.process import output
 
 _SECONDS = 60
 _PLAIN = ("100644", "100755")  # modes of files; a link has 120000, a submodule 160000
@@ -51,19 +51,13 @@ def commits_since(root: Path, revision: str) -> int:
     return int(output(("git", "-C", str(root), *counted), _SECONDS, hint=_HINT))
 
 
-def tag_of_release(root: Path, version: str) -> str:
-    """The tag that a version was released at: `v1.2.3`, else `1.2.3`. Raises ToolError."""
-    for tag in (f"v{version}", version):
-        if (
-            run(
-                ("git", "-C", str(root), "show-ref", "--verify", "--quiet", f"refs/tags/{tag}"), _SECONDS
-            ).code
-            == 0
-        ):
-            return tag
-    raise ToolError(
-        f"{root}: git has no tag v{version}", "`git fetch --tags` fetches tags; --revision names another"
-    )
+def tag_of_release(root: Path, name: str, version: str) -> str:
+    """The tag that a version of a chart was released at. Raises ToolError."""
+    found = tags(root, name)
+    if version not in found:
+        advice = "`git fetch --tags` fetches tags; --revision names another"
+        raise ToolError(f"{root}: git has no tag v{version} or {name}-{version}", advice)
+    return found[version]
 
 
 def _objects(listed: bytes, where: str) -> Iterator[tuple[str, str]]:

@@ -44,7 +44,7 @@ class Release(NamedTuple):
     "--revision",
     default="",
     metavar="TAG",
-    help="Git tag or commit of the release (default: vVERSION, VERSION).",
+    help="Git tag or commit of the release (default: vVERSION, NAME-VERSION).",
 )
 @keyring_option
 @click.option("--cosign-key", metavar="FILE", help="cosign's public key, which must have signed it.")
@@ -155,7 +155,7 @@ def _source(release: Release) -> str:
         raise UsageError(
             f"{place.file}: there is no chart {release.chart.name}", "--config names another project"
         )
-    revision = release.revision or tag_of_release(place.root, release.chart.version)
+    revision = release.revision or tag_of_release(place.root, entries[0].name, release.chart.version)
     path = entries[0].chart
     rebuilt = chart_of_files(folder_at(place.root, revision, path), Path(f"{revision}:{path}"))
     if names := differing(_content(release.chart), _content(rebuilt)):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks import subjects, table, tools, works
 from benchmarks.measure import Command, Cost, FailedError, Measured, Watch, Work, environment, measured
+from benchmarks.publishing import anew
 from chartgen.disk import read_app
 
 
@@ -172,3 +174,17 @@ def test_the_subjects_are_applications_that_load(tmp_path: Path) -> None:
     assert counts == [2, 30, 7]
     assert all((one.folder / overlay).is_file() for one in made for overlay in one.overlays)
     assert (made[0].folder / made[0].compose).is_file()
+
+
+def test_a_push_goes_to_another_place_in_each_run(watch: Watch, tmp_path: Path) -> None:
+    (tmp_path / "shop-0.1.0.tgz").touch()
+    command = anew(
+        sys.executable, "-I", "-S", "-c", "import sys; print(*sys.argv[1:])", "*.tgz", "oci://h/p$$", "a b"
+    )
+    said = []
+    for _ in range(2):
+        watch.run(replace(command, output="said"), tmp_path)
+        said.append((tmp_path / "said").read_text().split(" ", 2))
+    assert [(file, rest) for file, _, rest in said] == [("shop-0.1.0.tgz", "a b\n")] * 2
+    first, second = (int(target.removeprefix("oci://h/p")) for _, target, _ in said)
+    assert first != second
