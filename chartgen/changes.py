@@ -53,7 +53,8 @@ class Comparison(Frozen):
     """All changes from one version to the next, what matters most first.
 
     `base` and `new` are name and version of the two charts; `untold` are values that neither version could
-    be rendered with, each with the reason: what happens under them is not known.
+    be rendered with, each with the reason: what happens under them is not known. `doubts` are files of the
+    chart whose objects depend on what is in a cluster.
     """
 
     base: str
@@ -61,6 +62,7 @@ class Comparison(Frozen):
     changes: tuple[Change, ...]
     overlays: tuple[str, ...] = ()
     untold: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[tuple[str, str], ...] = ()
 
     @property
     def level(self) -> Level | None:
@@ -71,7 +73,7 @@ class Comparison(Frozen):
     def effects(self) -> tuple[Effect, ...]:
         """What `helm upgrade` does, each effect once, the worst first; () when it is safe."""
         seen = {effect for change in self.changes for effect in change.effects}
-        seen |= {Effect.UNKNOWN} if self.untold else set()
+        seen |= {Effect.UNKNOWN} if self.untold or self.doubts else set()
         return tuple(effect for effect in Effect if effect in seen)
 
     @property

@@ -33,7 +33,7 @@ from chartgen.diff import (
     settings,
     volumes,
 )
-from chartgen.diff.subject import Pair, Side
+from chartgen.diff.subject import Pair, Side, upgrade
 
 if TYPE_CHECKING:
     from chartgen.chart import Chart
@@ -60,12 +60,14 @@ COMPARISONS: tuple[Kind, ...] = (
 
 
 def compare(base: Chart, new: Chart, engine: Engine, cases: Iterable[Case]) -> Comparison:
-    """What is different from `base` to `new`, under each of `cases`; both are rendered once for each.
+    """What is different from `base` to `new`, under each of `cases`: the one is rendered as it is installed,
+    the other as it is upgraded to.
 
     Raises RenderError when one of them is no chart for Helm, ToolError when the engine does not answer.
     """
     asked = tuple(cases)
-    return compared(Pair(_side(base, engine, asked), _side(new, engine, asked), engine))
+    upgraded = tuple(replace(case, release=upgrade(case.release)) for case in asked)
+    return compared(Pair(_side(base, engine, asked), _side(new, engine, upgraded), engine))
 
 
 def _side(chart: Chart, engine: Engine, cases: tuple[Case, ...]) -> Side:
@@ -79,7 +81,9 @@ def compared(pair: Pair) -> Comparison:
     """What the comparisons say of two versions that are rendered."""
     found = _once(change for one in COMPARISONS for change in one.compare(pair))
     names = tuple(view.case.name for view in pair.views)
-    return Comparison(pair.base.label, pair.new.label, tuple(sorted(found, key=_weight)), names, pair.untold)
+    return Comparison(
+        pair.base.label, pair.new.label, tuple(sorted(found, key=_weight)), names, pair.untold, pair.doubts
+    )
 
 
 def _once(changes: Iterable[Change]) -> Iterator[Change]:

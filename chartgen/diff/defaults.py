@@ -8,7 +8,7 @@ from typing import Any
 from chartgen import values
 from chartgen.changes import Change
 from chartgen.diff.levels import change
-from chartgen.diff.subject import Pair, shown
+from chartgen.diff.subject import Pair, shown, upgrade
 from chartgen.engine import Refusal
 from chartgen.manifest import Case
 from chartgen.settings import Setting
@@ -61,7 +61,7 @@ def _seen(pair: Pair, setting: Setting, before: Any) -> list[str]:
         return []
     document = values.merge([view.case.values])
     put(document, setting.path, alone(setting.default, before))
-    (answer,) = pair.new.session.render([Case(document, view.case.release)])
+    (answer,) = pair.new.session.render([Case(document, upgrade(view.case.release))])
     if isinstance(answer, Refusal):
         return []
     back = {m.identity: m.digest for m in answer.manifests}

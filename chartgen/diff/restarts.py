@@ -18,6 +18,11 @@ def compare(pair: Pair) -> Iterator[Change]:
     for view, altered in pair.altered():
         if altered.new.kind in CONTROLLERS and not altered.new.hooks and altered.in_pod:
             yield _restart(altered, (view.case.name,))
+    for view in pair.views:
+        for new in view.new.values():
+            if new.kind in CONTROLLERS and pair.new.code.asks_clock(new.source):
+                what = f"its pods may restart with every upgrade: {new.source} asks what time it is"
+                yield change("pods restart", new.label, what, overlays=(view.case.name,))
 
 
 def _restart(altered: Altered, under: tuple[str, ...]) -> Change:

@@ -6,11 +6,12 @@ Everything that more than one comparison asks for is worked out here, once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chartgen import contract
+from chartgen.diff.code import Code
 from chartgen.engine import Refusal
 from chartgen.manifest import Difference, Manifest, differences
 from chartgen.manifest.pods import TEMPLATES
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from chartgen.chart import Chart
     from chartgen.contract import Contract
     from chartgen.engine import Answer, Engine, Session
-    from chartgen.manifest import Case
+    from chartgen.manifest import Case, Release
     from chartgen.schema import Validator
     from chartgen.settings import Path, Setting
 
@@ -57,6 +58,11 @@ def notes(manifest: Manifest) -> Mapping[str, Any]:
     return mapping(manifest.metadata.get("annotations"))
 
 
+def upgrade(release: Release) -> Release:
+    """The release when it is upgraded for the first time, as templates see it."""
+    return replace(release, is_upgrade=True, revision=release.revision + 1)
+
+
 def kept(manifest: Manifest) -> bool:
     """Whether Helm leaves the object when a release stops having it: the exact word `keep`."""
     return bool(notes(manifest).get(KEEP) == "keep")
@@ -73,6 +79,10 @@ class Side:
     @cached_property
     def contract(self) -> Contract:
         return contract.read(self.chart)
+
+    @cached_property
+    def code(self) -> Code:
+        return Code(self.chart)
 
     @cached_property
     def settings(self) -> Mapping[Path, Setting]:
@@ -220,6 +230,13 @@ class Pair:
     def untold(self) -> tuple[tuple[str, str], ...]:
         """The cases that the older version does not take, so that there is nothing to upgrade from."""
         return tuple((old.case.name, old.message) for old, _ in self._both if isinstance(old, Refusal))
+
+    @cached_property
+    def doubts(self) -> tuple[tuple[str, str], ...]:
+        """Templates whose objects are others in a cluster, each with the reason: they ask what is there."""
+        made = {m.source for view in self.views for m in (*view.old.values(), *view.new.values())}
+        asking = (s for s in sorted(made) if any(side.code.asks_cluster(s) for side in (self.base, self.new)))
+        return tuple((source, "it asks the cluster what is there (lookup)") for source in asking)
 
     def altered(self) -> Iterator[tuple[View, Altered]]:
         """Every object that differs, with the view that it is in."""

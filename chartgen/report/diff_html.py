@@ -56,6 +56,8 @@ def _body(comparison: Comparison) -> Iterator[str]:
             yield "</table>"
     for name, why in comparison.untold:
         yield f"<p>Not compared under <code>{_text(name)}</code>: {_text(why)}</p>"
+    for file, why in comparison.doubts:
+        yield f"<p>Not known: <code>{_text(file)}</code>: {_text(why)}</p>"
 
 
 def _row(change: Change, comparison: Comparison) -> str:

@@ -4,6 +4,7 @@
 {"version": 1, "base": str, "new": str, "level": "major" | "minor" | "patch" | "none",
  "verdict": [EFFECT],  empty when the upgrade is safe
  "overlays": [str], "not compared": [{"overlay": str, "reason": str}],
+ "not known": [{"file": str, "reason": str}],
  "changes": [{"kind": str, "level": "major" | "minor" | "patch", "place": str, "what": str, "hint": str,
               "effects": [EFFECT], "old": str, "new": str, "overlays": [str]}]}
 EFFECT: "loses data" | "breaks the upgrade" | "cannot be told" | "restarts pods"
@@ -39,6 +40,7 @@ def render(comparison: Comparison, *, color: bool = False) -> str:
         "not compared": [
             {"overlay": scalar(name), "reason": scalar(reason)} for name, reason in comparison.untold
         ],
+        "not known": [{"file": scalar(file), "reason": scalar(why)} for file, why in comparison.doubts],
         "changes": [_change(change) for change in comparison.changes],
     }
     return json.dumps(document, indent=2) + "\n"

@@ -30,7 +30,8 @@ def render(comparison: Comparison, *, color: bool = False) -> str:
             listed = "\n".join(line for change in changes for line in _lines(change, comparison))
             blocks.append(_folded(level, len(changes), listed))
     untold = [f"- under {code(name)}: {text(why)}" for name, why in comparison.untold]
-    blocks += ["### Not compared\n\n" + "\n".join(untold)] if untold else []
+    untold += [f"- {code(file)}: {text(why)}" for file, why in comparison.doubts]
+    blocks += ["### Not known\n\n" + "\n".join(untold)] if untold else []
     return "\n\n".join(blocks) + "\n"
 
 

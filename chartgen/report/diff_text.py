@@ -22,6 +22,7 @@ def render(comparison: Comparison, *, color: bool = False) -> str:
         lines = [line for change in comparison.of(level) for line in _lines(change, comparison, color)]
         blocks += ["\n".join(lines)] if lines else []
     told = [f"NOT COMPARED under {visible(name)}: {visible(why)}" for name, why in comparison.untold]
+    told += [f"NOT KNOWN: {visible(place)}: {visible(why)}" for place, why in comparison.doubts]
     blocks += ["\n".join(told)] if told else []
     return "\n\n".join(blocks) + "\n"
 

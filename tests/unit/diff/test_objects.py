@@ -45,7 +45,30 @@ def test_lots_that_are_drawn_anew_rotate_a_secret_and_those_that_are_looked_up_d
     drawn = SECRET + "{{ randAlphaNum 12 | quote }}\n"
     looked = '{{- $old := lookup "v1" "Secret" .Release.Namespace "shop" }}\n' + drawn
     assert between(drawn, drawn).verdict == "loses data"
-    assert between(looked, looked).verdict == "safe"
+    # What the cluster answers decides, and it is not here.
+    assert between(looked, looked).verdict == "cannot be told"
+    assert [file for file, _ in between(looked, looked).doubts] == ["templates/a.yaml"]
+
+
+def test_a_template_that_speaks_of_lookup_and_does_not_call_it_is_no_doubt() -> None:
+    said = SECRET + '{{ "lookup" | quote }} # {{/* lookup */}}\n'
+    assert between(said, said).verdict == "safe"
+
+
+@pytest.mark.parametrize(
+    "clock", ["now | unixEpoch | quote", '(now | date "2006") | quote', "$.Release.Revision | quote"]
+)
+def test_what_is_another_one_with_each_upgrade_restarts_pods(clock: str) -> None:
+    text = DEPLOYMENT.replace(
+        "labels: {app: shop}}, spec", f"labels: {{app: shop}}, annotations: {{a: {{{{ {clock} }}}}}}}}, spec"
+    )
+    assert between(text, text).verdict == "restarts pods"
+
+
+def test_what_a_chart_makes_only_when_it_is_installed_goes_with_the_upgrade() -> None:
+    claim = HEAD.format("v1", "PersistentVolumeClaim")
+    text = f"{{{{ if .Release.IsInstall }}}}\n{claim}{{{{ end }}}}\n"
+    assert between(text, text).verdict == "loses data"
 
 
 def test_lots_that_a_helper_draws_are_found_too() -> None:
