@@ -85,10 +85,14 @@ def _name(case: Any) -> str:
 def placed(data: Mapping[str, Any]) -> Object:
     """The object in our namespace, accounts that it binds to a role too, without what a cluster gives out.
 
-    Addresses of Services and ports of nodes lie in ranges that each cluster has of its own.
+    Addresses of Services and ports of nodes lie in ranges that each cluster has of its own, and the server
+    looks for the classes that a bare pod names.
     """
     found: Object = deepcopy(dict(data))
     found.setdefault("metadata", {})["namespace"] = OF_PODS if found["kind"] == "Pod" else NAMESPACE
+    if found["kind"] == "Pod":
+        for key in ("priorityClassName", "runtimeClassName"):
+            found["spec"].pop(key, None)
     for subject in found.get("subjects") or ():
         subject["namespace"] = NAMESPACE
     if found["kind"] == "Service":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +20,7 @@ Object = dict[str, Any]
 # Source: Kubernetes API reference, "Dry-run" and "Field validation".
 _ASKED = "dryRun=All&fieldValidation=Strict&fieldManager=chartgen"
 _DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+_WARNING, _ESCAPED = re.compile(r'[0-9]+ \S+ "((?:[^"\\]|\\.)*)"'), re.compile(r"\\(.)")
 _UNKNOWN, _TOO_MANY, _BROKEN = 404, 429, 500
 
 
@@ -124,7 +126,13 @@ class Server:
         answer = self._mine.connection.getresponse()
         text = answer.read().decode()
         found: Object = json.loads(text) if text.startswith("{") else {"message": text}
-        return answer.status, found, tuple(answer.headers.get_all("Warning") or ())
+        return answer.status, found, tuple(map(_text, answer.headers.get_all("Warning") or ()))
+
+
+def _text(warning: str) -> str:
+    """What a header says: `299 - "it \\"is\\" odd"` (RFC 7234, section 5.5)."""
+    found = _WARNING.fullmatch(warning)
+    return _ESCAPED.sub(r"\1", found[1]) if found else warning
 
 
 @contextmanager

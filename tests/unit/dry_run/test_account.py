@@ -95,7 +95,7 @@ def test_a_refusal_is_told_with_the_values_and_is_asked_again(
 def test_warnings_are_counted_by_what_they_say(standin: tuple[StandIn, Server], tmp_path: Path) -> None:
     _, server = standin
     run = asked(server, tmp_path / "seen", given("a", warned="1.5"), given("b", warned="x y"))
-    assert "  warned 2 times: _ - _" in lines(run)
+    assert "  warned 2 times: data[]: _ is odd" in lines(run)
 
 
 def test_a_kind_that_is_not_served_is_told_and_not_taken(
@@ -200,6 +200,15 @@ def test_what_a_cluster_gives_out_is_not_asked_for() -> None:
     assert found["metadata"]["namespace"] == "chartgen-dry-run"
     service["spec"]["clusterIP"] = "None"
     assert placed(service)["spec"]["clusterIP"] == "None"
+
+
+def test_no_class_is_looked_for_that_a_bare_pod_names() -> None:
+    spec = {"priorityClassName": "a", "runtimeClassName": "b", "restartPolicy": "Never"}
+    pod = placed({"kind": "Pod", "metadata": {"name": "a"}, "spec": spec})
+    assert (pod["spec"], pod["metadata"]["namespace"]) == (
+        {"restartPolicy": "Never"},
+        "chartgen-dry-run-pods",
+    )
 
 
 def test_an_object_is_known_by_its_content_and_not_by_its_values() -> None:
