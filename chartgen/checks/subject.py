@@ -33,9 +33,8 @@ __all__ = [
     "texts",
 ]
 EXTRA = "templates/extra-objects.yaml"  # where the objects come from that a person adds to the chart
-# Kinds that keep pods running. The pods of Jobs, CronJobs and tests come and go.
+# Kinds that keep pods running; those of Jobs, CronJobs and tests come and go.
 CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
-
 Seen = TypeVar("Seen")
 
 # Labels that change with every release of the chart or the application.

@@ -133,8 +133,8 @@ class Run:
                 if looking and isinstance(answer, Rendering):
                     looking.add(trial, answer)
             self._watch(self.tally, trial)
-        for finding, shown in spilling.findings() if spilling else ():
-            self._failures.add(finding, shown)
+        for spilt, by in spilling.findings() if spilling else ():
+            self._failures.add(spilt, by)
         if arriving and last and not (self.tally.stopped and about == self._unfinished):
             found = list(arriving.findings())
             if arriving.without_effect and self._has_effect(self._settings[about[0]]):

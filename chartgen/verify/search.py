@@ -61,15 +61,9 @@ def search(
     declared = inferred(contracts.read(chart))
     judge = Judge(chart, declared, wish.kube_versions)
     release = Release(chart.name, chart.name)
-    made = space(
-        declared,
-        chart.default_values,
-        name=chart.name,
-        overlays=overlays,
-        seed=wish.seed,
-        count=wish.count,
-        words=sought(chart, declared, session, release),
-    )
+    words = sought(chart, declared, session, release)
+    given: dict[str, Any] = {"overlays": overlays, "seed": wish.seed, "count": wish.count, "words": words}
+    made = space(declared, chart.default_values, name=chart.name, **given)
     plain = session
     if not wish.whole:
         session = quick(

@@ -75,7 +75,7 @@ def _in_turn(groups: Iterable[Group]) -> Iterator[Trial]:
 
 
 def _accepts(judge: Judge, case: Any) -> bool:
-    return judge.expectation.of(case.values).verdict == "accepted"
+    return judge.expected(case.values).verdict == "accepted"
 
 
 def _name(case: Any) -> str:

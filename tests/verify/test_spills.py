@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from chartgen.chart import Chart, ChartFile
@@ -34,7 +36,7 @@ def chart(api: str, web: str) -> Chart:
     return Chart.of(ChartFile(path, text.encode()) for path, text in files.items())
 
 
-def spilt(of: Chart, setting: Setting, *documents: dict[str, object]) -> list[tuple[str, str]]:
+def spilt(of: Chart, setting: Setting, *documents: Mapping[str, object]) -> list[tuple[str, str]]:
     spills = Spills(setting, frozenset({"api", "web"}))
     for answer in session(of).render(map(Trial, documents)):
         assert isinstance(answer, Rendering)
