@@ -21,6 +21,8 @@ _FORMS: tuple[tuple[str, str, Any], ...] = (
     ("", "volumes[].configMap.items[].path", limits.item_path),
     ("", "volumes[].secret.items[].path", limits.item_path),
     ("Service", "spec.ports[].name", limits.dns_label),
+    ("Service", "spec.clusterIP", limits.cluster_ip),
+    ("PersistentVolumeClaim", "spec.volumeName", limits.dns_subdomain),
     ("Ingress", "spec.rules[].host", limits.host_name),
     ("Ingress", "spec.tls[].hosts[]", limits.host_name),
     ("HTTPRoute", "spec.hostnames[]", limits.host_name),
@@ -30,6 +32,12 @@ _FORMS: tuple[tuple[str, str, Any], ...] = (
     ("NetworkPolicy", "spec.ingress[].from[].ipBlock.cidr", limits.cidr),
     ("NetworkPolicy", "spec.egress[].to[].ipBlock.cidr", limits.cidr),
 )
+# Numbers of a spec that count something, and ports of it, by their paths.
+_COUNTS = (
+    *("replicas", "revisionHistoryLimit", "minReadySeconds", "backoffLimit", "activeDeadlineSeconds"),
+    *("successfulJobsHistoryLimit", "failedJobsHistoryLimit"),
+)
+_PORTS = ("ports[].port", "ports[].nodePort")
 _CONTAINER: tuple[tuple[str, Any], ...] = (
     ("name", limits.dns_label),
     ("ports[].name", limits.port_name),
@@ -40,7 +48,14 @@ _CONTAINER: tuple[tuple[str, Any], ...] = (
 
 def check(item: Item) -> Iterator[Finding]:
     """Everything in one object that has a form; a value of the wrong type is left to `schema`."""
-    for path, what in (*_head(item), *_labels(item), *_forms(item), *_containers(item), *_keys(item)):
+    for path, what in (
+        *_head(item),
+        *_labels(item),
+        *_forms(item),
+        *_numbers(item),
+        *_containers(item),
+        *_keys(item),
+    ):
         yield finding(NAME, item, path, what, severity=item.blame)
 
 
@@ -101,6 +116,18 @@ def _forms(item: Item) -> Iterator[Refused]:
             yield from _judged(follow(item.data, pattern), form)
         elif not kind and item.pod:
             yield from _judged(follow(item.pod.spec, pattern, item.pod.path), form)
+
+
+def _numbers(item: Item) -> Iterator[Refused]:
+    """Counts below zero, and ports that are none. A node port of 0 is one that the server chooses."""
+    for name in _COUNTS:
+        for path, value in follow(item.spec, name, "spec"):
+            if isinstance(value, int) and value < 0:
+                yield path, f"{value} is below zero"
+    for pattern in _PORTS if item.kind == "Service" else ():
+        for path, value in follow(item.spec, pattern, "spec"):
+            if isinstance(value, int) and value and limits.port(value):
+                yield path, limits.port(value)
 
 
 def _containers(item: Item) -> Iterator[Refused]:

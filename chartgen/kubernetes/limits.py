@@ -216,6 +216,11 @@ def ip(text: str) -> str:
     return ""
 
 
+def cluster_ip(text: str) -> str:
+    """The address of a Service, None for one without, or nothing for one that the server chooses."""
+    return "" if text in ("", "None") else ip(text)
+
+
 def cidr(text: str) -> str:
     """A network, as ipBlock wants it: with its length, and no address bits behind it."""
     import ipaddress

@@ -108,6 +108,10 @@ def test_an_object_has_a_name_or_lets_the_server_make_one() -> None:
     "text, path",
     [
         ("kind: Service\nspec: {ports: [{name: A}]}", "spec.ports[0].name"),
+        ("kind: Service\nspec: {clusterIP: a}", "spec.clusterIP"),
+        ("kind: Service\nspec: {ports: [{port: 80, nodePort: 65536}]}", "spec.ports[0].nodePort"),
+        ("kind: Deployment\nspec: {replicas: -1}", "spec.replicas"),
+        ("kind: PersistentVolumeClaim\nspec: {volumeName: A}", "spec.volumeName"),
         ("kind: Ingress\nspec: {rules: [{host: a_b}], tls: [{hosts: [10.0.0.1]}]}", "spec.rules[0].host"),
         ("kind: CronJob\nspec: {schedule: '61 * * * *'}", "spec.schedule"),
         (
