@@ -71,9 +71,14 @@ def section(version: str, written: Iterable[Entry], date: str = "") -> str:
     return "\n".join(lines) + "\n"
 
 
+def has(text: str, version: str) -> bool:
+    """Whether a changelog has a section for a version."""
+    return any(found["version"] == version for found in map(_HEADING.fullmatch, text.splitlines()) if found)
+
+
 def added(text: str, version: str, new: str) -> str:
     """A changelog with one section more, before all others. Raises ChartgenError when the version has one."""
-    if any(found["version"] == version for found in map(_HEADING.fullmatch, text.splitlines()) if found):
+    if has(text, version):
         raise ChartgenError(
             f"{NAME}: it has a section for {version}", "choose another version, or remove the section"
         )

@@ -144,8 +144,7 @@ def once(look: Callable[[Item], Iterable[Seen]]) -> Callable[[Item], tuple[Seen,
 class Scene:
     """One rendering of a chart: its objects, and what it was rendered with.
 
-    `secrets` are the paths of the settings whose values must not be shown, `renamed` the settings that had
-    another name.
+    `secrets` are the paths of settings that must not be shown, `renamed` the settings that had another name.
     """
 
     items: tuple[Item, ...]

@@ -180,7 +180,8 @@ def _write(decided: Decided, date: str) -> None:
         old = read_text(log).decode() if log.exists() else ""
         entries = changelog.entries(decided.found.changes)
         new = ""
-        if entries and not decided.chosen.prerelease and version != str(decided.base):
+        told = changelog.has(old, version)  # by a run before this one, and perhaps edited since
+        if entries and not told and not decided.chosen.prerelease and version != str(decided.base):
             new = changelog.added(old, version, changelog.section(version, entries, date))
         if new:
             write_file(log, new.encode(), durable=True)
