@@ -29,7 +29,7 @@ from chartgen.cli.stage import chart_of
 from chartgen.disk import read_values
 from chartgen.engine import Engine
 from chartgen.engine.choose import choose
-from chartgen.errors import UsageError
+from chartgen.errors import ChartgenError, UsageError
 from chartgen.manifest import Case, Release
 from chartgen.project import ChartEntry
 from chartgen.report import DIFF_FORMATS
@@ -135,8 +135,11 @@ def compared(before: Chart, after: Chart, engine: Engine, files: Iterable[tuple[
 
     release = Release(after.name, after.name)
     read = each(list(files), lambda pair: Case(read_values(pair[1], waits=True), release, pair[0]))
-    own = Case(values.merge([_least(before)]), release)
-    found = compare(before, after, engine, [own, *read])
+    try:
+        own = Case(values.merge([_least(before)]), release)
+        found = compare(before, after, engine, [own, *read])
+    except RecursionError:  # of a schema that somebody nested hundreds of levels deep
+        raise ChartgenError("a schema of these charts is nested too deep", "no person wrote that") from None
     progress("")
     return found
 

@@ -24,6 +24,7 @@ _MOST = ("maximum", "maxLength", "maxItems", "maxProperties", "exclusiveMaximum"
 _OBJECT = ("properties", "additionalProperties", "required", "propertyNames")
 _SEEN = frozenset(("type", "enum", "const", "items", "uniqueItems", "anyOf", *_LEAST, *_MOST, *_OBJECT))
 _FEW = 6  # values that are named
+STEPS = 20_000  # comparisons for one setting: alternatives within alternatives multiply
 
 
 class Place(Frozen):
@@ -40,16 +41,18 @@ class Schemas:
 
     def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         self._old, self._new = (forms.definitions(root) for root in (old, new))
+        self._left = STEPS
 
     def narrower(self, old: Schema, new: Schema, path: Path = (), depth: int = 0) -> tuple[Place, ...]:
         """Where `new` accepts less than `old`."""
+        self._left = STEPS if depth == 0 else self._left - 1
         old, new = forms.resolved(old, self._old), forms.resolved(new, self._new)
         if new is True or new == {} or old is False or self._same(old, new):
             return ()
         if new is False:
             return (Place(path, "is accepted no more", sure=True),)
-        if depth > forms.DEEP:
-            return (Place(path, "is too deep to be compared"),)
+        if depth > forms.DEEP or self._left < 0:
+            return (Place(path, "is too much to be compared"),)
         values = _values(old)
         if values is not None:
             return self._of_values(values, new, path)

@@ -131,6 +131,11 @@ def tar(*entries: tuple[str, bytes], link: str = "") -> bytes:
         tar(("shop/Chart.yaml", b"name: ../../etc\nversion: 1.0.0\n")),
         tar(("shop/Chart.yaml", b"name: shop\nversion: 1.0.0\n"), ("shop/values.yaml", b"a: [")),
         tar(("shop/Chart.yaml", b"name: shop\nversion: 1.0.0\n"), ("shop/values.schema.json", b"{")),
+        tar(("shop/Chart.yaml", b"name: shop\nversion: 1.0.0\n"), ("shop/values.schema.json", b"[]")),
+        tar(
+            ("shop/Chart.yaml", b"name: shop\nversion: 1.0.0\n"),
+            ("shop/values.schema.json", b'{"not":' * 900 + b"{}" + b"}" * 900),
+        ),
     ],
 )  # fmt: skip
 def test_a_package_that_is_broken_or_evil_is_refused_in_words(

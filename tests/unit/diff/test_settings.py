@@ -177,6 +177,18 @@ def test_what_is_said_to_be_accepted_still_is_accepted_by_every_value_that_is_dr
             assert [value for value in fitting if not drawing.fits(new, value)] == [], (old, new)
 
 
+def test_schemas_that_lead_to_themselves_in_many_ways_are_left_open_in_time() -> None:
+    """Without a bound this would take 4 to the power of 24 steps."""
+
+    def bush(leaf: str) -> dict[str, Any]:
+        ways = [{"properties": {key: {"$ref": "#/definitions/a"}}, "required": [key]} for key in "xy"]
+        return {"definitions": {"a": {"anyOf": [*ways, {"type": leaf}]}}}
+
+    start = {"$ref": "#/definitions/a"}
+    (place, *_) = Schemas(bush("string"), bush("integer")).narrower(start, start)
+    assert not place.sure
+
+
 def rule(sentence: str, *refuses: dict[str, Any]) -> dict[str, Any]:
     return {"sentence": sentence, "refuses": list(refuses)}
 
