@@ -55,11 +55,16 @@ def objects(app: str, engine: Engine, seed: int) -> Iterator[Given]:
     for answer in session.render(_in_turn(tried.groups)):
         if not isinstance(answer, Rendering) or not _accepts(judge, answer.case):
             continue
-        left = judge.left
-        judge(answer)
-        if judge.left == left:
+        if not contradicts(judge, answer):
             for manifest in answer.manifests:
                 yield Given(placed(manifest.data), answer.case.values, _name(answer.case))
+
+
+def contradicts(judge: Judge, answer: Rendering) -> bool:
+    """Whether a person's own values contradict themselves in a way that no schema has words for."""
+    before = judge.left.total()
+    judge(answer)
+    return judge.left.total() > before
 
 
 def _in_turn(groups: Iterable[Group]) -> Iterator[Trial]:
