@@ -16,7 +16,7 @@ from chartgen.frozen import Frozen
 from ci.mutation import schema, templates
 from ci.mutation.mutant import Mutant
 
-PARTS = 16  # in which the mutants of a schema are gone through: each is a whole schema, too large to be kept
+PARTS = 2  # in which the mutants of a schema are gone through: each is a whole schema, too large to be kept
 
 
 class Record(Frozen):
