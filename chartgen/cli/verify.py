@@ -108,6 +108,9 @@ class Watch:
     help="How to print (default: text). Repeatable, each with an --output of its own.",
 )
 @option("-o", "--output", "outputs", multiple=True, metavar="FILE", help="File for the format; `-` is here.")
+@click.option(
+    "--agree", multiple=True, metavar="PATH", help="A helm that has to say the same of a sample; repeatable."
+)
 @coverage_options
 @versions_option
 @helm_option
@@ -123,6 +126,7 @@ def command(
     corpus: str | None,
     formats: tuple[str, ...],
     outputs: tuple[str, ...],
+    agree: tuple[str, ...],
     coverage: tuple[tuple[str, str], ...],
     threshold: float,
     versions: tuple[str, ...],
@@ -145,13 +149,12 @@ def command(
       chartgen verify --format text --output - --format junit --output verify.xml
       chartgen verify --coverage text --coverage listing=branches.txt --threshold 90
     """
-    wanted = targets(formats or ("text",), outputs)
+    wanted = [(n, target, colored(color)) for n, target in targets(formats or ("text",), outputs)]
     branches = coverage_wanted(coverage, threshold)
-    wish = Wish(seed, count, shard, versions or VERSIONS, whole=bool(branches))
+    others = tuple(map(choose, agree))
+    wish = Wish(seed, count, shard, versions or VERSIONS, whole=bool(branches), others=others)
     subjects, engine = _subjects(charts, folders, corpus, helm, config)
-    code = _search(
-        subjects, engine, wish, time_budget, branches, [(n, target, colored(color)) for n, target in wanted]
-    )
+    code = _search(subjects, engine, wish, time_budget, branches, wanted)
     click.get_current_context().exit(code)
 
 

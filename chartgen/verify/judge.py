@@ -78,7 +78,7 @@ class Judge:
     def __call__(self, answer: Answer) -> list[Finding]:
         """Everything that is wrong with an answer; warnings are the business of `chartgen lint`."""
         wrong = disagreement(self.expected(answer.case.values), answer)
-        found = [Finding(VERDICT, Place("values.yaml"), wrong)] if wrong and not self._own_say(answer) else []
+        found = [Finding(VERDICT, Place("values.yaml"), wrong)] if wrong and not self.own_say(answer) else []
         if isinstance(answer, Rendering):
             about = [f for f in self._rendered(answer) if f.severity is Severity.ERROR]
             given = frozenset(_scalars(answer.case.values)) if about else frozenset()
@@ -87,7 +87,7 @@ class Judge:
             found += own
         return found
 
-    def _own_say(self, answer: Answer) -> bool:
+    def own_say(self, answer: Answer) -> bool:
         """Whether templates refuse by what no contract has: the release, or a chart without Rules."""
         by_rule = isinstance(answer, Refusal) and answer.kind == "rule"
         return by_rule and (not self.expectation.complete or getattr(answer.case, "group", "") == "releases")

@@ -13,7 +13,7 @@ from chartgen.checks import values_used
 from chartgen.findings import Finding, Outcome, Report, Severity, Status
 from chartgen.frozen import Frozen
 from chartgen.manifest import Rendering
-from chartgen.verify import again, arrival, lacking, outside, spills
+from chartgen.verify import again, agreeing, arrival, lacking, outside, spills
 from chartgen.verify.arrival import Arrival
 from chartgen.verify.failures import Failure, Failures, signature
 from chartgen.verify.judge import CHECKS, HELP, VERDICT, Judge
@@ -34,6 +34,7 @@ PROPERTIES = {
     **arrival.HELP,
     spills.NAME: spills.HELP,
     again.NAME: again.HELP,
+    agreeing.NAME: agreeing.HELP,
     lacking.NAME: lacking.HELP,
     outside.NAME: outside.HELP,
     **{check.NAME: check.HELP for check in (*CHECKS, values_used)},
@@ -43,7 +44,7 @@ PARENT = (
     "enabled",
 )  # for the chart that we are a part of: Helm reads it there, as the condition of a dependency
 # What no smaller document shows better.
-_OF_CHART = (again.NAME, lacking.NAME, outside.NAME, values_used.NAME)
+_OF_CHART = (again.NAME, agreeing.NAME, lacking.NAME, outside.NAME, values_used.NAME)
 # What is asked with the values of one setting side by side.
 _OF_SETTINGS = frozenset((*arrival.HELP, spills.NAME))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from chartgen import contract as contracts
@@ -15,7 +15,8 @@ from chartgen.contract import Contract
 from chartgen.findings import Finding, Severity
 from chartgen.frozen import Frozen
 from chartgen.manifest import Case, Release, Rendering
-from chartgen.verify import again, effects, lacking, outside
+from chartgen.package import archive
+from chartgen.verify import again, agreeing, effects, lacking, outside
 from chartgen.verify.inferred import inferred
 from chartgen.verify.judge import Judge
 from chartgen.verify.quick import quick
@@ -36,7 +37,8 @@ _TWICE = 8  # documents that are rendered twice
 class Wish(Frozen):
     """What a person wants searched: `count` documents by chance from `seed`, and which share of the work.
 
-    `whole` renders every template for every document, so that a session sees all that is executed.
+    `whole` renders every template for every document, so that a session sees all that is executed. `others`
+    are Helms that have to say the same about a sample of the documents.
     """
 
     seed: int = 0
@@ -45,6 +47,7 @@ class Wish(Frozen):
     kube_versions: tuple[str, ...] = ()
     corpus: str = ""
     whole: bool = False
+    others: tuple[Engine, ...] = ()
 
 
 def search(
@@ -77,9 +80,8 @@ def search(
     replayed = (Trial(values, release, f"corpus: {name}", "", "corpus") for name, values in kept.items())
     run.over(made, wish.shard, replayed)
     if wish.shard.index == 1:
-        for wrong, trial in _besides(chart, declared, session, made, judge, run):
-            run.add(wrong, trial)
-        for wrong, trial in again.findings(plain, _some(made, judge), contracts.OWN in declared.schema):
+        beside = _besides(chart, declared, session, made, judge, run)
+        for wrong, trial in chain(beside, _of_helm(wish, chart, plain, judge, made)):
             run.add(wrong, trial)
         if contracts.OWN in declared.schema:
             _beyond(run, declared, judge, release, stop)
@@ -95,6 +97,17 @@ def _besides(
     if not run.tally.stopped:
         yield from _unheeded(chart, declared, session, made, judge)
         yield from lacking.findings(declared, chart.default_values, session, made.of("absent"))
+
+
+def _of_helm(
+    wish: Wish, chart: Chart, plain: Session, judge: Judge, made: Space
+) -> Iterator[tuple[Finding, Trial]]:
+    """What a second rendering makes otherwise, and other Helms, if some were named."""
+    yield from again.findings(plain, _some(made, judge), judge.expectation.complete)
+    if wish.others:
+        every = chain.from_iterable(map(made.of, ("defaults", "overlays", "random", "pairs")))
+        sample = agreeing.sample(every, judge)
+        yield from agreeing.findings(wish.others, archive(chart), plain, judge, sample)
 
 
 def _some(made: Space, judge: Judge) -> Iterator[Trial]:

@@ -14,7 +14,7 @@ from tests.verify.covering import covered
 
 @pytest.mark.parametrize("name", made.APPS)
 def test_every_branch_of_every_template_is_taken(name: str, tmp_path: Path) -> None:
-    need("embedded")
+    need("helm_python")
     found = covered(name)
     (tmp_path / "branches.txt").write_text(listing.render([found], 100.0))
     said = [f"{b.file}:{b.line}: {b.kind}: {b.way}" for b in (*found.missing, *found.contradicted)]
