@@ -95,11 +95,11 @@ app.kubernetes.io/component: {{ .component }}
 {{- end }}
 {{- end }}
 
-{{- /* Security context of a container. Arguments: root, context, own (optional: what always holds),
+{{- /* Security context of a container. Arguments: root, context, own (what always holds),
        without (optional: a key of the context that is left out). */ -}}
 {{- define "ushadow.securityContext" -}}
 {{- $given := omit (deepCopy (.context | default dict)) (toString .without) }}
-{{- $context := mergeOverwrite $given (.own | default dict) }}
+{{- $context := mergeOverwrite $given .own }}
 {{- if eq .root.Values.podSecurity "restricted" }}
 {{- $profile := dict "allowPrivilegeEscalation" false "capabilities" (dict "drop" (list "ALL")) }}
 {{- $context = mergeOverwrite $profile (deepCopy $context) }}

@@ -86,7 +86,7 @@
     {{- toYaml . | nindent 4 }}
   {{- end }}
   securityContext:
-    {{- include "ushadow.securityContext" (dict "root" .root "context" (mergeOverwrite (deepCopy (.root.Values.backend.securityContext | default dict)) (dict "readOnlyRootFilesystem" true))) | nindent 4 }}
+    {{- include "ushadow.securityContext" (dict "root" .root "context" .root.Values.backend.securityContext "own" (dict "readOnlyRootFilesystem" true)) | nindent 4 }}
   volumeMounts:
     - name: config
       mountPath: /seed/volume
