@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
@@ -168,22 +168,33 @@ class Run:
         self._failures.add(finding, trial)
 
     def verified(
-        self, subject: str, overlays: tuple[str, ...], versions: tuple[str, ...], corpus: str
+        self,
+        subject: str,
+        overlays: tuple[str, ...],
+        versions: tuple[str, ...],
+        corpus: str,
+        unasked: Container[str] = (),
     ) -> Verified:
-        """The report: each property with what speaks against it, and how to see it in the folder `corpus`."""
+        """The report: each property with what speaks against it, and how to see it in the folder `corpus`;
+        of those that nobody asked for it says nothing."""
         failures = self._failures.shrunk(_Some(self._smallest, SHRUNK))
         self.tally.objects, self.tally.left = self._judge.objects, self._judge.left
         return Verified(
-            Report(subject, self._outcomes(failures, corpus), overlays, versions), self.tally, failures
+            Report(subject, self._outcomes(failures, corpus, unasked), overlays, versions),
+            self.tally,
+            failures,
         )
 
-    def _outcomes(self, failures: tuple[Failure, ...], folder: str) -> tuple[Outcome, ...]:
+    def _outcomes(
+        self, failures: tuple[Failure, ...], folder: str, unasked: Container[str]
+    ) -> tuple[Outcome, ...]:
         found: dict[str, list[Finding]] = {name: [] for name in PROPERTIES}
         for failure in failures:
             found[failure.finding.check].append(failure.told(folder))
         return tuple(
             Outcome(name, _status(found[name]), tuple(found[name]), help=help_)
             for name, help_ in PROPERTIES.items()
+            if name not in unasked
         )
 
     def _smallest(self, failure: Failure) -> Failure:

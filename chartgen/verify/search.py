@@ -85,7 +85,8 @@ def search(
             run.add(wrong, trial)
         if contracts.OWN in declared.schema:
             _beyond(run, declared, judge, release, stop)
-    return run.verified(chart.name, tuple(overlays), wish.kube_versions, wish.corpus)
+    unasked = () if wish.others else (agreeing.NAME,)
+    return run.verified(chart.name, tuple(overlays), wish.kube_versions, wish.corpus, unasked)
 
 
 def _besides(

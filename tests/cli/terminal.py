@@ -17,8 +17,9 @@ PATIENCE = 60.0  # seconds; a command that says nothing for so long hangs
 # Makes the terminal the one that control-C comes from, and becomes the command. A process of its own does
 # it: to fork one that has threads, as a test run does, is deprecated.
 _LEAD = """
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # what was started in the background has it ignored
 os.execv(sys.argv[1], sys.argv[1:])
 """
 

@@ -10,7 +10,6 @@ from chartgen.coverage import listing
 from tests.need import need
 from tests.verify.covering import covered
 
-
 # The others take minutes: `chartgen verify --coverage` is run on them by hand.
 QUICK = ("web", "worker", "own")
 
