@@ -27,12 +27,14 @@ class Clause(Frozen):
     """One comparison of a setting with `value`: a constant, or the path of another for `WITH_SETTING`.
 
     An absent setting counts as empty, as it does in a template. Two settings are the same when both are
-    written alike; that is meant for texts, as Helm may write one number in two ways.
+    written alike; that is meant for texts, as Helm may write one number in two ways. `inside` says that the
+    last key stands within a setting, which a person may set to null.
     """
 
     path: Path
     op: Op
     value: Any = None
+    inside: bool = False
 
     def holds(self, values: Values) -> bool:
         """Whether the values satisfy this comparison."""
@@ -40,8 +42,19 @@ class Clause(Frozen):
 
     def condition(self) -> str:
         """The same comparison as a Go template expression."""
-        read = ".Values." + ".".join(self.path)
+        *above, last = self.path
+        read = f"(.Values.{'.'.join(above)}).{last}" if self.inside else f".Values.{'.'.join(self.path)}"
         return _GO[self.op](read, self.value)
+
+    def data(self) -> dict[str, Any]:
+        """What a chart carries of this comparison: JSON, read back by `of`."""
+        found = {"path": list(self.path), "op": self.op, "value": self.value}
+        return {**found, "inside": True} if self.inside else found
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Clause:
+        """The comparison that `data` wrote down."""
+        return cls(tuple(data["path"]), data["op"], _frozen(data["value"]), bool(data.get("inside")))
 
 
 class Rule(Frozen):
@@ -67,14 +80,12 @@ class Rule(Frozen):
 
     def data(self) -> dict[str, Any]:
         """What a chart carries of this rule: JSON, read back by `of`."""
-        clauses = [{"path": list(c.path), "op": c.op, "value": c.value} for c in self.refuses]
-        return {"sentence": self.sentence, "refuses": clauses}
+        return {"sentence": self.sentence, "refuses": [c.data() for c in self.refuses]}
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Rule:
         """The rule that `data` wrote down."""
-        clauses = (Clause(tuple(c["path"]), c["op"], _frozen(c["value"])) for c in data["refuses"])
-        return cls(str(data["sentence"]), tuple(clauses))
+        return cls(str(data["sentence"]), tuple(map(Clause.of, data["refuses"])))
 
 
 def _frozen(value: Any) -> Any:

@@ -70,7 +70,7 @@ def container_rules(component: Component) -> Iterator[Rule]:
             f"{'.'.join(path)}.securityContext.privileged: with podSecurity restricted no container is.",
             (
                 Clause(("podSecurity",), "is", "restricted"),
-                Clause((*path, "securityContext", "privileged"), "is", True),
+                Clause((*path, "securityContext", "privileged"), "is", True, inside=True),
             ),
         )
 

@@ -111,7 +111,7 @@ def pod_rules(component: Component) -> Iterator[Rule]:
         f"name one in {key}.dnsConfig.nameservers.",
         (
             Clause((key, "dnsPolicy"), "is", "None"),
-            Clause((key, "dnsConfig", "nameservers"), "empty"),
+            Clause((key, "dnsConfig", "nameservers"), "empty", inside=True),
         ),
     )
 
