@@ -27,10 +27,15 @@ def digest(data: bytes) -> str:
 
 
 def test_a_version_a_digest_and_the_last_one(server: Server, tmp_path: Path) -> None:
-    files = [packed(tmp_path, version) for version in ("5.9.0", "5.10.0", "5.11.0-rc.1")]
-    push(tmp_path, server, *files)
+    versions = ("5.9.0", "5.10.0", "5.11.0-rc.1")
+    for version in versions:
+        packed(tmp_path, version)
+    # Below a path of its own: other tests publish higher versions below theirs.
+    below = f"oci://{server.host}/last"
+    names = [f"shop-{version}.tgz" for version in versions]
+    assert run("push", below, *names, "--plain-http", cwd=tmp_path, env={"HOME": str(tmp_path)}).code == 0
     (tmp_path / "to").mkdir()
-    url = f"oci://{server.host}/{NAME}"
+    url = f"{below}/shop"
     for reference, version in (
         (f"{url}:5.9.0", "5.9.0"),
         (f"{url}@{artifact('5.11.0-rc.1').digest}", "5.11.0-rc.1"),
