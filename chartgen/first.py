@@ -67,7 +67,8 @@ def _within(path: Path, rule: Rule) -> bool:
 
 def file(name: str, settings: Group, others: Iterable[ChartFile], rules: Iterable[Rule] = ()) -> ChartFile:
     """The template that does it, in a folder deeper than all `others`."""
-    refusing = [rule for rule in rules if not rule.accepts(defaults(settings))]
+    plain = defaults(settings)
+    refusing = [rule for rule in rules if not rule.accepts(plain)]
     depth = max((f.path.count("/") for f in others if f.path.startswith("templates/")), default=1)
     found = dict(optional(settings))
     return chart_file(

@@ -26,6 +26,7 @@ from tests.need import need
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "dist/ushadow-0.1.0.tgz"
+WORK = "work"  # the folder at the root of a system
 # As root sees it who has mounts of its own: a system that nothing is written to, and a folder to work in.
 ENTER = """
 umask "$MASK"
@@ -128,7 +129,14 @@ def test_a_chart_has_one_digest_on_every_machine(
         python, zlib, *more = json.loads(inside(machine, work, "-c", SAYS))
         differences.append((python, zlib, *more))
         inside(
-            machine, work, "-m", "chartgen", "make", "--config", "/work/chartgen.yaml", "--kube-version=1.34"
+            machine,
+            work,
+            "-m",
+            "chartgen",
+            "make",
+            "--config",
+            f"/{WORK}/chartgen.yaml",
+            "--kube-version=1.34",
         )
         found[f"{machine.system.name}: Python {python}, zlib {zlib}"] = (work / PACKAGE).read_bytes()
     for one, other in zip(*differences, strict=True):
