@@ -24,7 +24,7 @@ CLUSTER_OF = $(if $(KUBE),CHARTGEN_KUBE=$(KUBE)) $(if $(CLUSTER),CHARTGEN_CLUSTE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean mutants test-cluster test-cluster-breaks test-dry-run test-gitops cluster-up cluster-down
+.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean mutants test-cluster test-cluster-breaks test-dry-run test-upgrades test-gitops cluster-up cluster-down
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ test-cluster-breaks: $(DEV) ## break the chart on purpose: the promise that is b
 
 test-dry-run: $(DEV) ## ask a real API server about 10,000 objects that charts make of accepted values
 	@$(CLUSTER_OF) ci/cluster/run.sh $(BIN)/python -m ci.dry_run $(ARGS)
+
+test-upgrades: $(DEV) ## upgrade some hundred pairs of small charts for real: is what chartgen diff foretells true?
+	@$(CLUSTER_OF) ci/cluster/run.sh $(BIN)/python -m ci.cluster.suite upgrades tests/upgrades --dist=load $(ARGS)
 
 test-gitops: $(DEV) ## the same with the real Flux and Argo CD (20 min to build, once); see ci/cluster/gitops.py
 	@[ -n "$$KUBECONFIG" ] || $(CLUSTER_OF) ci/cluster/up.sh --check

@@ -53,7 +53,7 @@ def _moves(view: View) -> Iterator[Change]:
 
 
 def _kind(old: Manifest, what: str) -> str:
-    if old.kind in CONTROLLERS:
+    if old.kind in (*CONTROLLERS, "Pod"):
         return f"workload {what}"
     if old.kind in ENTRIES:
         return "entry removed"

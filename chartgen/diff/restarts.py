@@ -14,8 +14,11 @@ _FEW = 4
 
 
 def compare(pair: Pair) -> Iterator[Change]:
-    """Workloads whose pod template is another one."""
+    """Workloads whose pod template is another one, and Pods whose containers have another image."""
     for view, altered in pair.altered():
+        if altered.new.kind == "Pod" and not altered.new.hooks and _images(altered):
+            what = "its containers restart: another image"
+            yield change("pods restart", altered.new.label, what, overlays=(view.case.name,))
         if altered.new.kind in CONTROLLERS and not altered.new.hooks and altered.in_pod:
             yield _restart(altered, (view.case.name,))
     for view in pair.views:
@@ -23,6 +26,10 @@ def compare(pair: Pair) -> Iterator[Change]:
             if new.kind in CONTROLLERS and pair.new.code.asks_clock(new.source):
                 what = f"its pods may restart with every upgrade: {new.source} asks what time it is"
                 yield change("pods restart", new.label, what, overlays=(view.case.name,))
+
+
+def _images(altered: Altered) -> bool:
+    return any("ontainers[" in d.path and d.path.endswith("].image") for d in altered.every)
 
 
 def _restart(altered: Altered, under: tuple[str, ...]) -> Change:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from chartgen.changes import Change
 from chartgen.diff.levels import change
 from chartgen.diff.subject import CONTROLLERS, Pair, View, mapping
-from chartgen.kubernetes import VERSIONS
+from chartgen.kubernetes import VERSIONS, limits
 from chartgen.kubernetes.store import kinds, served
 from chartgen.kubernetes.validation import validate
 from chartgen.manifest import Manifest
@@ -15,6 +16,8 @@ from chartgen.manifest import Manifest
 NAME = "served"
 HELP = "Every supported Kubernetes knows the objects that are new, and takes those that changed."
 _FEW = 3  # faults of one object that are named
+_PORTS = ("port", "containerPort")
+_PICKED = ("targetPort", "hostPort", "nodePort")
 
 
 def compare(pair: Pair) -> Iterator[Change]:
@@ -60,7 +63,30 @@ def _faults(manifest: Manifest) -> set[str]:
         labels = mapping(mapping(mapping(spec.get("template")).get("metadata")).get("labels"))
         if not wanted.items() <= labels.items():
             said.add("spec.selector: does not select the pods of the template")
-    return said
+    return said | set(_beyond(manifest))
+
+
+def _beyond(manifest: Manifest) -> Iterator[str]:
+    """What the schemas of Kubernetes do not say of its own kinds: names, and numbers of ports."""
+    if manifest.kind not in kinds().get(manifest.api_version, ()):
+        return
+    wrong = limits.object_name(manifest.kind, manifest.name) if manifest.name else ""
+    if wrong:
+        yield f"metadata.name: {wrong}"
+    yield from (f"{key}: {said}" for key, number in _numbers(manifest.data) if (said := limits.port(number)))
+
+
+def _numbers(value: Any) -> Iterator[tuple[str, int]]:
+    """The numbers of ports, wherever they stand; 0 says nothing where a server then picks one."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _numbers(item)
+    for key, inner in value.items() if isinstance(value, Mapping) else ():
+        if isinstance(inner, int) and not isinstance(inner, bool):
+            if key in _PORTS or (inner and key in _PICKED):
+                yield key, inner
+        else:
+            yield from _numbers(inner)
 
 
 def _regrouped(view: View) -> Iterator[Change]:
