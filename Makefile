@@ -24,13 +24,17 @@ CLUSTER_OF = $(if $(KUBE),CHARTGEN_KUBE=$(KUBE)) $(if $(CLUSTER),CHARTGEN_CLUSTE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean mutants test-cluster test-cluster-breaks test-dry-run test-upgrades test-gitops cluster-up cluster-down
+.PHONY: help chart test check lint types sync snapshots schemas bench tools lock format clean mutants test-cluster test-cluster-breaks test-dry-run test-upgrades test-gitops cluster-up cluster-down release
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 chart: $(CHART) ## set up, then generate charts/, check them on every overlay, and pack them
 	$(BIN)/chartgen make
+
+release: $(CHART) ## publish what is committed: REGISTRY=oci://HOST/PATH, ARGS=--dry-run first; see docs/guides/publishing.md
+	@[ -n "$(REGISTRY)" ] || { echo "make release: say where to: REGISTRY=oci://HOST/PATH" >&2; exit 2; }
+	$(BIN)/chartgen release $(REGISTRY) $(ARGS)
 
 test: $(DEV) ## every test; those that lack an outside tool skip and say so (CHARTGEN_REQUIRE=all: fail)
 ifdef COVERAGE

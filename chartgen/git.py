@@ -41,7 +41,9 @@ def tags(root: Path, name: str) -> dict[str, str]:
     with its tag. Raises ToolError."""
     listed = output(("git", "-C", str(root), "tag", "--list"), _SECONDS, hint=_HINT).decode()
     form = re.compile(_TAG.format(name=re.escape(name)))
-    matches = ((form.fullmatch(tag), tag) for tag in listed.split())
+    # Of two for one version, that of the chart's own name counts.
+    named = sorted(listed.split(), key=lambda tag: (tag.startswith(name), tag))
+    matches = ((form.fullmatch(tag), tag) for tag in named)
     return {match["version"]: tag for match, tag in matches if match}
 
 
@@ -58,6 +60,30 @@ def tag_of_release(root: Path, name: str, version: str) -> str:
         advice = "`git fetch --tags` fetches tags; --revision names another"
         raise ToolError(f"{root}: git has no tag v{version} or {name}-{version}", advice)
     return found[version]
+
+
+def head(root: Path) -> str:
+    """The commit that is checked out. Raises ToolError."""
+    words = ("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    return output(("git", "-C", str(root), *words), _SECONDS, hint=_HINT).decode().strip()
+
+
+def uncommitted(root: Path, besides: str = "") -> list[str]:
+    """What is not committed in the repository of `root`: paths behind the two letters of git-status(1).
+
+    `besides` is a folder below `root` that does not count. Raises ToolError.
+    """
+    aside = (f":(exclude,literal){besides}",) if besides else ()
+    words = ("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", ":/", *aside)
+    listed = output(("git", "-C", str(root), *words), _SECONDS, hint=_HINT)
+    return listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
+
+
+def set_tag(root: Path, name: str, commit: str) -> None:
+    """Gives a commit a tag, which must not be there yet. Raises ToolError."""
+    # Who wants it signed sets it first: here nobody may be there to be asked for a passphrase.
+    words = ("-c", "tag.gpgSign=false", "tag", "--", name, commit)
+    output(("git", "-C", str(root), *words), _SECONDS)
 
 
 def _objects(listed: bytes, where: str) -> Iterator[tuple[str, str]]:

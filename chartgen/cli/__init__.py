@@ -26,6 +26,7 @@ COMMANDS = {
     "diff": "chartgen.cli.diff",
     "package": "chartgen.cli.package",
     "push": "chartgen.cli.push",
+    "release": "chartgen.cli.release",
     "pull": "chartgen.cli.pull",
     "verify-release": "chartgen.cli.verify_release",
     "index": "chartgen.cli.index",
@@ -93,6 +94,7 @@ def cli() -> None:
       chartgen diff last                                       say what changed since the last release
       chartgen package                                         pack what was checked
       chartgen push oci://ghcr.io/acme/charts                  publish what was packed
+      chartgen release oci://ghcr.io/acme/charts               all of it, from a commit to a published chart
       chartgen make                                            generate, lint and package in one go
 
     Exit codes: 0 fine, 1 the input or the chart is wrong, 2 usage, 3 could not find out.

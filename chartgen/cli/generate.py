@@ -47,7 +47,8 @@ def command(charts: tuple[str, ...], check: bool, force: bool, config: str | Non
         # Everything is generated, and everything that is wrong is known, before the first byte is written.
         plans = [one.plan for one in generated(place, charts)]
         if check:
-            _check(plans, colored(color))
+            in_sync(plans, colored(color))
+            click.echo("up to date")
             return
         for todo in plans:
             write(todo, force)
@@ -82,7 +83,8 @@ def say(plans: list[Plan], force: bool, color: bool) -> None:
         _complain(plans, color)
 
 
-def _check(plans: list[Plan], color: bool) -> None:
+def in_sync(plans: list[Plan], color: bool) -> None:
+    """Shows what is out of date. Raises ChartgenError when anything is."""
     stale = 0
     for todo in plans:
         for change in todo.changes:
@@ -95,7 +97,6 @@ def _check(plans: list[Plan], color: bool) -> None:
     if stale:
         files = "1 file is" if stale == 1 else f"{stale} files are"
         raise ChartgenError(f"{files} not what app.yaml says", "run `chartgen generate`")
-    click.echo("up to date")
 
 
 def _complain(plans: list[Plan], color: bool) -> None:

@@ -35,22 +35,19 @@ class Signer(Frozen):
 
     def provenance(self, chart: Chart, packed: bytes, path: Path) -> bytes:
         """The provenance file of a package: what is at `path` when that is good, or else a new one."""
-        if self.at is None and (found := self._good(packed, path)):
+        if self.at is None and path.is_file() and self.is_good(found := read_text(path), packed, path.name):
             return found
         return sign(chart, packed, self.keys, self.at)
 
-    def _good(self, packed: bytes, path: Path) -> bytes:
-        """What is at `path`, when it is a signature of these bytes by the key that was asked for."""
-        if not path.is_file():
-            return b""
-        found = read_text(path)
+    def is_good(self, found: bytes, packed: bytes, name: str) -> bool:
+        """Whether a provenance file called `name` is of these bytes, by the key that was asked for."""
         try:
-            signature = verify(found, path.name.removesuffix(".prov"), packed, self.keys)
+            signature = verify(found, name.removesuffix(".prov"), packed, self.keys)
         except SignatureError:
-            return b""
+            return False
         wanted = self.keys.name.casefold().replace(" ", "").removeprefix("0x")
         told = f"{signature.fingerprint}\n{signature.signer}".casefold().replace(" ", "")
-        return found if wanted in told else b""
+        return wanted in told
 
 
 def signing_options(command: Command) -> Command:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,14 +84,29 @@ def keep(
 
     A file has the date that is in it: `helm push` publishes the file's.
     """
-    folder = Path(destination) if destination else place.path(place.project.destination)
-    made = [(one.staged, {**_beside(one, sbom), **_signed(one, folder, signer)}) for one in verified]
+    folder = folder_of(place, destination)
+    made = [(one.staged, beside(one, folder, sbom, signer)) for one in verified]
     with place.alone():
         sweep(folder)
-        for staged, beside in made:
-            package = folder / file_name(staged.chart)
-            write_files(folder, {**beside, package.name: staged.packed}, True, date(staged.packed))
-            click.echo(f"{package} {digest(staged.packed)}")
+        for staged, others in made:
+            click.echo(f"{put(folder, staged, others)} {digest(staged.packed)}")
+
+
+def folder_of(place: Place, destination: str | None) -> Path:
+    """Where the packages of a project are."""
+    return Path(destination) if destination else place.path(place.project.destination)
+
+
+def put(folder: Path, staged: Stage, others: Mapping[str, bytes | None]) -> Path:
+    """Writes a package and what stands beside it, which is removed where it is None. Raises ChartgenError."""
+    package = folder / file_name(staged.chart)
+    write_files(folder, {**others, package.name: staged.packed}, True, date(staged.packed))
+    return package
+
+
+def beside(one: Verified, folder: Path, sbom: bool, signer: Signer | None) -> dict[str, bytes | None]:
+    """What stands beside a package, by name; None for what an earlier run may have left."""
+    return {**_about(one, sbom), **_signed(one, folder, signer)}
 
 
 def _signed(one: Verified, folder: Path, signer: Signer | None) -> dict[str, bytes | None]:
@@ -104,8 +119,7 @@ def _signed(one: Verified, folder: Path, signer: Signer | None) -> dict[str, byt
     return {name: signer.provenance(one.staged.chart, one.staged.packed, folder / name)}
 
 
-def _beside(one: Verified, sbom: bool) -> dict[str, bytes | None]:
-    """What stands beside a package, by name; None for what an earlier run may have left."""
+def _about(one: Verified, sbom: bool) -> dict[str, bytes | None]:
     chart, packed = one.staged.chart, one.staged.packed
     used = images(answer for answer in one.answers if isinstance(answer, Rendering))
     bill = None

@@ -9,7 +9,7 @@ import click
 
 from chartgen.cli.failures import each, progress
 from chartgen.cli.options import Place, charts_argument, config_option, open_project
-from chartgen.cli.package import destination_option
+from chartgen.cli.package import destination_option, folder_of
 from chartgen.cli.registry import Access, registry_options
 from chartgen.cli.stage import chart_of
 from chartgen.disk import chart_in, read_text
@@ -73,7 +73,7 @@ def command(
     parcels = each(_files(charts, destination, config), lambda file: _parcel(file, below))
     free = each(parcels, lambda parcel: _there(access, parcel))
     for parcel, there in zip(parcels, free, strict=True):
-        _say(parcel, there or _published(access, parcel, dry_run))
+        _say(parcel, there or published(access, parcel, dry_run))
         if owners:
             _tell(access, parcel.target, owners, dry_run)
 
@@ -85,7 +85,7 @@ def _files(charts: tuple[str, ...], destination: str | None, config: str | None)
     if files and not names:
         return files
     place = open_project(config)
-    folder = Path(destination) if destination else place.path(place.project.destination)
+    folder = folder_of(place, destination)
     return [*files, *each(place.project.chosen(names), lambda entry: _package(place, entry, folder))]
 
 
@@ -108,19 +108,25 @@ def _parcel(file: Path, below: Reference) -> Parcel:
     return Parcel(below.chart(chart.name, chart.version), made)
 
 
-def _there(access: Access, parcel: Parcel) -> str:
-    """What is to be said of a chart that is published already."""
+def found_there(access: Access, parcel: Parcel) -> str:
+    """The digest that a chart is published under already; "" when it is not. Raises ChartgenError."""
     from chartgen.oci import is_there
 
     progress(f"{parcel.target}: looking")
     with access.open(parcel.target, writes=True) as repository:
-        found = is_there(repository, parcel.target.tag, parcel.artifact)
+        return is_there(repository, parcel.target.tag, parcel.artifact)
+
+
+def _there(access: Access, parcel: Parcel) -> str:
+    """What is to be said of a chart that is published already."""
+    found = found_there(access, parcel)
     if found in ("", parcel.artifact.digest):
         return found and "is there already"
     return f"is there already, in the manifest {found}"
 
 
-def _published(access: Access, parcel: Parcel, dry_run: bool) -> str:
+def published(access: Access, parcel: Parcel, dry_run: bool) -> str:
+    """Publishes what is not there yet, and says so. Raises ChartgenError."""
     from chartgen.oci import push
 
     if dry_run:

@@ -171,7 +171,7 @@ def _search(
     for subject in subjects:
         watch = Watch(subject[0].name, budget)
         session = watched(engine, subject[0], archive(subject[0]), branches)
-        found.append(_verified(subject, wish, engine, session, watch))
+        found.append(searched(subject, wish, engine, session, watch))
         if isinstance(session, Traced):
             covered.append(session.coverage)
         texts.append(summary(found[-1], watch.seconds))
@@ -209,7 +209,9 @@ def _subject(place: Place, entry: Any, corpus: str | None) -> Subject:
     return chart_of(place, entry), overlays, str(folder / entry.name)
 
 
-def _verified(subject: Subject, wish: Wish, engine: Engine, session: Session, watch: Watch) -> Verified:
+def searched(
+    subject: Subject, wish: Wish, engine: Engine, session: Session, watch: Watch, keeps: bool = True
+) -> Verified:
     """One chart, searched; what fails is kept in the folder of its corpus, "" for nowhere."""
     chart, overlays, corpus = subject
     progress(f"{chart.name}: reading")
@@ -217,6 +219,6 @@ def _verified(subject: Subject, wish: Wish, engine: Engine, session: Session, wa
     wish = replace(wish, corpus=corpus)
     verified = search(chart, engine, session, overlays, wish, kept, watch.stop, watch)
     files = {failure.name: failure.file() for failure in verified.failures}
-    if corpus and files:
+    if keeps and corpus and files:
         write_folder(Path(corpus), files)
     return verified

@@ -18,8 +18,10 @@ from chartgen.package import archive, date, digest, file_name
 
 if TYPE_CHECKING:
     from chartgen.chart import Chart
+    from chartgen.cli.options import Place
     from chartgen.oci import Fetched
-    from chartgen.signing import Cosign
+    from chartgen.project import ChartEntry
+    from chartgen.signing import Cosign, Keys
 
 _LISTED = 5  # files that differ
 
@@ -32,7 +34,7 @@ class Release(NamedTuple):
     wanted: str
     revision: str
     config: str | None
-    keyring: str | None
+    keys: Keys | None
     cosign: Cosign
     cosign_key: str | None
 
@@ -83,22 +85,22 @@ def command(
         )
     found, chart = fetched(Access(registry), reference)
     click.echo(found.where)
-    signed = (keyring, cosign_of(cosign, registry), cosign_key)
-    errors = list(_wrong(Release(found, chart, wanted, revision, config, *signed)))
+    signed = (keys_of(keyring) if keyring else None, cosign_of(cosign, registry), cosign_key)
+    errors = []
+    for name, said, error in checked(Release(found, chart, wanted, revision, config, *signed)):
+        click.echo(f"  {name:<9} {said}")
+        errors += [error] if error else []
     if errors:
         raise CombinedError(errors)
 
 
-def _wrong(release: Release) -> Iterator[ChartgenError]:
-    """Says what each check found; yields what is wrong."""
+def checked(release: Release) -> Iterator[tuple[str, str, ChartgenError | None]]:
+    """Each check with what it found in words, and what is wrong."""
     for name, check in (*CHECKS, *((("cosign", _cosign),) if release.cosign_key else ())):
         try:
-            said = check(release)
+            yield name, check(release), None
         except ChartgenError as error:
-            click.echo(f"  {name:<9} {'wrong' if error.exit_code == 1 else 'not known'}")
-            yield error
-        else:
-            click.echo(f"  {name:<9} {said}")
+            yield name, "wrong" if error.exit_code == 1 else "not known", error
 
 
 def _digest(release: Release) -> str:
@@ -134,18 +136,18 @@ def _signature(release: Release) -> str:
     from chartgen.signing import SignatureError, verify
 
     if release.found.provenance is None:
-        if release.keyring:
+        if release.keys:
             raise SignatureError(
                 f"{release.found.reference} is not signed", "`chartgen package --sign` signs it"
             )
         return "none"
     name = file_name(release.chart)
-    good = verify(release.found.provenance, name, release.found.archive, keys_of(release.keyring))
+    good = verify(release.found.provenance, name, release.found.archive, release.keys or keys_of(None))
     return f"by {good.signer}, {good.fingerprint}"
 
 
 def _source(release: Release) -> str:
-    from chartgen.git import differing, folder_at, tag_of_release
+    from chartgen.git import tag_of_release
 
     if not (release.revision or release.config or find_project()):
         return "not compared: no project here"
@@ -155,17 +157,24 @@ def _source(release: Release) -> str:
         raise UsageError(
             f"{place.file}: there is no chart {release.chart.name}", "--config names another project"
         )
-    revision = release.revision or tag_of_release(place.root, entries[0].name, release.chart.version)
-    path = entries[0].chart
-    rebuilt = chart_of_files(folder_at(place.root, revision, path), Path(f"{revision}:{path}"))
-    if names := differing(_content(release.chart), _content(rebuilt)):
-        more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-        raise ChartgenError(
-            f"{release.found.reference} does not hold {revision}:{path}: {', '.join(names[:_LISTED])}{more}",
-            "it was not made from that revision; --revision names another",
-        )
+    revision = release.revision or tag_of_release(place.root, release.chart.name, release.chart.version)
+    hint = "it was not made from that revision; --revision names another"
+    rebuilt = rebuilt_at(place, entries[0], revision, release.chart, str(release.found.reference), hint)
     same = archive(rebuilt, date(release.found.archive)) == release.found.archive
-    return f"{revision}:{path}, {'byte by byte' if same else 'file by file, packed by another program'}"
+    how = "byte by byte" if same else "file by file, packed by another program"
+    return f"{revision}:{entries[0].chart}, {how}"
+
+
+def rebuilt_at(place: Place, entry: ChartEntry, revision: str, chart: Chart, called: str, hint: str) -> Chart:
+    """The chart of a project as git has it at a revision. Raises ChartgenError when `chart` is another."""
+    from chartgen.git import differing, folder_at
+
+    at = f"{revision}:{entry.chart}"
+    rebuilt = chart_of_files(folder_at(place.root, revision, entry.chart), Path(at))
+    if names := differing(_content(chart), _content(rebuilt)):
+        more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+        raise ChartgenError(f"{called} does not hold {at}: {', '.join(names[:_LISTED])}{more}", hint)
+    return rebuilt
 
 
 def _content(chart: Chart) -> dict[str, bytes]:

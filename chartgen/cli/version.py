@@ -68,7 +68,7 @@ def command(
     _told(decided, short)
     for version in (decided.chosen, *([decided.said] if check else [])):
         if decided.refuses(version):
-            raise _refusal(decided, version)
+            raise refusal(decided, version)
     if write:
         _write(decided, date)
 
@@ -104,19 +104,26 @@ def _decided(
     from chartgen.cli.stage import engine_for
     from chartgen.disk import read_app
     from chartgen.generate import generate
-    from chartgen.versions import following
 
     place, entry = project_entry(config, name)
     before = resolve(Asked(base, place, entry, registry))
     after = generate(read_app(place.path(entry.app)))
     engine = engine_for(place, helm)
     found = compared(before, after, engine, overlays(place, entry))
-    was, said = _version(before.version, "the base"), _version(after.version, "app.yaml")
-    least = following(was, found.level)
-    chosen = _version(to, "--to") if to else max(said, least)
+    decided = decide(place, entry, found, before.version, after.version)
+    chosen = _version(to, "--to") if to else decided.chosen
     if dev:
-        chosen = _development(place, entry, max(chosen, least), was, dev)
-    return Decided(place, entry, found, was, least, said, chosen)
+        chosen = _development(place, entry, max(chosen, decided.least), decided.base, dev)
+    return decided._replace(chosen=chosen)
+
+
+def decide(place: Place, entry: ChartEntry, found: Comparison, before: str, after: str) -> Decided:
+    """The version that a chart has to have, and the one it says: the higher of them is chosen."""
+    from chartgen.versions import following
+
+    was, said = _version(before, "the base"), _version(after, "app.yaml")
+    least = following(was, found.level)
+    return Decided(place, entry, found, was, least, said, max(said, least))
 
 
 def _version(text: str, where: str) -> Version:
@@ -154,8 +161,8 @@ def _told(decided: Decided, short: bool) -> None:
     click.echo(f"helm upgrade: {decided.found.verdict}")
 
 
-def _refusal(decided: Decided, version: Version) -> Exception:
-    """The error with the changes that forbid the version."""
+def refusal(decided: Decided, version: Version, base: str = "") -> Exception:
+    """The error with the changes that forbid the version; `base` is what the next command is to be told."""
     from chartgen.errors import ChartgenError, Problem
 
     level = decided.found.level
@@ -163,7 +170,8 @@ def _refusal(decided: Decided, version: Version) -> Exception:
     problems = [Problem(f"{c.level.value} {c.kind}: {c.place}", c.what, c.hint) for c in forbids]
     name, least = decided.entry.name, decided.least
     what = f"{name}: {version} is too low after {decided.base}: {least} is the least"
-    return ChartgenError(what, f"`chartgen version {name} --write` writes {least}", problems)
+    command = f"chartgen version {name}{f' --base {base}' if base else ''} --write"
+    return ChartgenError(what, f"`{command}` writes {least}", problems)
 
 
 def _write(decided: Decided, date: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from chartgen.oci.connection import Clock, Network
 from chartgen.oci.credentials import Config, Credential, kept
-from chartgen.oci.fetch import Fetched, fetch, last, versions
+from chartgen.oci.fetch import Fetched, fetch, last, newest, versions
 from chartgen.oci.manifest import Artifact, artifact
 from chartgen.oci.publish import TakenError, is_there, push
 from chartgen.oci.reference import Reference, folder, is_reference, parse, tag_of, version_of
@@ -31,6 +31,7 @@ __all__ = [
     "is_there",
     "kept",
     "last",
+    "newest",
     "opened",
     "parse",
     "push",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import semver
 
 from chartgen.errors import ChartgenError, RegistryError, near_miss
@@ -56,6 +58,11 @@ def last(repository: Repository) -> str:
     found = versions(repository)
     if not found:
         raise ChartgenError(f"{repository.reference}: no version was published there yet")
+    return newest(found)
+
+
+def newest(found: Sequence[str]) -> str:
+    """The last of tags that are sorted, a pre-release only if there is no other."""
     return next((tag for tag in reversed(found) if "-" not in tag.partition("_")[0]), found[-1])
 
 

@@ -43,11 +43,9 @@ class Cosign(Frozen):
         False when it was signed with that key already. Raises SignatureError; ToolError when cosign is
         missing or the registry does not answer.
         """
+        if self.is_signed(reference, key):
+            return False
         with tempfile.TemporaryDirectory(prefix="chartgen-") as folder:
-            public = f"{folder}/cosign.pub"
-            self._checked(self._run("public-key", "--key", key, "--outfile", public), reference)
-            if self._is_signed(reference, public):
-                return False
             config, root = f"{folder}/config.json", f"{folder}/root.json"
             self._checked(self._run("signing-config", "create", "--out", config), reference)
             self._checked(self._run("trusted-root", "create", "--out", root), reference)
@@ -69,8 +67,12 @@ class Cosign(Frozen):
             raise SignatureError(f"{reference}: its signatures are for {len(digests)} things", "sign it anew")
         return str(digests.pop())
 
-    def _is_signed(self, reference: str, key: str) -> bool:
-        ran = self._verify(reference, key)
+    def is_signed(self, reference: str, key: str) -> bool:
+        """Whether this private key has signed `HOST/PATH@sha256:...`. Raises like `sign`."""
+        with tempfile.TemporaryDirectory(prefix="chartgen-") as folder:
+            public = f"{folder}/cosign.pub"
+            self._checked(self._run("public-key", "--key", key, "--outfile", public), reference)
+            ran = self._verify(reference, public)
         if ran.code and not _is_unsigned(ran):
             self._checked(ran, reference)
         return not ran.code

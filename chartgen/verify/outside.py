@@ -114,10 +114,16 @@ def loose(contract: Contract) -> Iterator[Finding]:
         what = ""
         if not schema.keys() & set(_DECIDES):
             what = "values of any type are taken here"
-        elif "properties" in schema and schema.get("additionalProperties") is not False and path not in _OPEN:
+        elif "properties" in schema and not _is_tight(schema) and path not in _OPEN:
             what = "keys that nobody knows are taken here"
         if what:
             yield Finding(NAME, Place("values.schema.json", path="/".join(path)), what, "make it tighter")
+
+
+def _is_tight(schema: Mapping[str, Any]) -> bool:
+    """Whether a typo in a key is refused: no other keys, or only those of a form, with a value of a form."""
+    more = schema.get("additionalProperties")
+    return more is False or ("propertyNames" in schema and isinstance(more, Mapping))
 
 
 def _place(path: Path) -> Path:
