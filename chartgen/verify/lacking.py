@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chartgen import values
 from chartgen.contract import OWN
@@ -31,12 +31,24 @@ def findings(
     lacking = tuple(optional(tree(contract.settings)))
     for trial in trials:
         whole = with_defaults(values.coalesce(defaults, trial.values), lacking)
-        given = Trial(whole, trial.release, trial.name)
+        given = Trial(_deleted(trial.values, whole), trial.release, trial.name)
         one, other = session.render([trial, given])
         if isinstance(one, Rendering) and isinstance(other, Rendering) and _made(one) != _made(other):
             place = Place("values.yaml", path=trial.name.partition(": ")[2])
             what = "without it the objects are not those that its default makes"
             yield Finding(NAME, place, what, "put its default there before any template reads it"), trial
+
+
+def _deleted(given: Values, whole: Values) -> dict[str, Any]:
+    """The values `whole` with the nulls of `given` that no default has replaced: a null takes a default away,
+    and one that is left out brings it back."""
+    found = dict(whole)
+    for key, value in given.items():
+        if value is None and key not in found:
+            found[key] = None
+        elif isinstance(value, dict) and isinstance(found.get(key), dict):
+            found[key] = _deleted(value, found[key])
+    return found
 
 
 def _made(rendering: Rendering) -> tuple[list[tuple[str, str]], str]:
