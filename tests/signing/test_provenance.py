@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -227,11 +228,13 @@ def test_without_gpg_nothing_is_known(signed: bytes, monkeypatch: pytest.MonkeyP
         verify(signed, NAME, PACKED, Keys())
 
 
-def test_no_agent_and_no_key_is_left(ring: Ring, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr("tempfile.tempdir", None)
-    sign(CHART, PACKED, keys(ring))
-    assert list(tmp_path.iterdir()) == []
-    # The pattern must not find pgrep itself, nor what runs this test.
-    ended = subprocess.run(["pgrep", "-f", f"homedir {tmp_path}/"], check=False, capture_output=True)
+def test_no_agent_and_no_key_is_left(ring: Ring, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Not pytest's own folder: the path of a socket has at most 107 bytes (unix(7)).
+    with tempfile.TemporaryDirectory(prefix="chartgen-") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setattr("tempfile.tempdir", None)
+        sign(CHART, PACKED, keys(ring))
+        assert list(Path(folder).iterdir()) == []
+        # The pattern must not find pgrep itself, nor what runs this test.
+        ended = subprocess.run(["pgrep", "-f", f"homedir {folder}/"], check=False, capture_output=True)
     assert ended.stdout == b""
