@@ -7,16 +7,12 @@ from typing import Any
 
 from chartgen.changes import Change
 from chartgen.diff.levels import change
-from chartgen.diff.subject import KEEP, Pair, View, kept, mapping
+from chartgen.diff.subject import HOLDERS, KEEP, Pair, View, kept, mapping
 from chartgen.kubernetes.amounts import amount
 from chartgen.manifest import Manifest
 
 NAME = "claims"
 HELP = "Volumes and what else holds data stay, under their names, at their sizes."
-HOLDERS = (
-    *("PersistentVolumeClaim", "PersistentVolume", "Secret", "Namespace"),
-    *("CustomResourceDefinition", "StatefulSet", "VolumeSnapshot"),
-)
 _GONE = {
     "Secret": "what it held is gone with it",
     "Namespace": "everything in it is deleted with it",

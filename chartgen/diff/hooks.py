@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chartgen.changes import Change, Level
 from chartgen.diff.levels import change
-from chartgen.diff.subject import Altered, Pair, View, notes
+from chartgen.diff.subject import HOLDERS, Altered, Pair, View, notes
 from chartgen.manifest import Manifest
 
 NAME = "hooks"
@@ -41,6 +41,9 @@ def _turned(altered: Altered, view: View) -> Iterator[Change]:
     elif new.hooks and not old.hooks:
         what = "is a hook now: the upgrade makes it, and then deletes what the release had under its name"
         yield change("object became hook", new.label, what, "give it another name", overlays=under)
+        if old.kind in HOLDERS:
+            what = "is a hook now, and what the release had under its name is deleted with what is in it"
+            yield change("data in hook", new.label, what, "leave it a regular object", overlays=under)
     elif _runs(new) and altered.differences:
         yield change("hook changed", new.label, "the hook does something else", overlays=under)
 

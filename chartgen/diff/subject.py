@@ -29,6 +29,11 @@ KEEP = "helm.sh/resource-policy"
 VERSIONED = ("helm.sh/chart", "chart", "app.kubernetes.io/version")
 # Kinds that keep pods running; those of Jobs come and go.
 CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
+# Kinds that hold data.
+HOLDERS = (
+    *("PersistentVolumeClaim", "PersistentVolume", "Secret", "Namespace"),
+    *("CustomResourceDefinition", "StatefulSet", "VolumeSnapshot"),
+)
 _LONGEST = 80  # characters of a value shown
 
 Key = tuple[str, str, str, str]  # group, kind, namespace, name

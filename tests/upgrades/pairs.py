@@ -15,11 +15,13 @@ FILE = Path(__file__).with_name("pairs.yaml")
 HELMS = ("helm3", "helm4")
 # What an upgrade can do, the worst first.
 REFUSED, LOSES, RESTARTS, SAFE = "refused", "loses data", "restarts pods", "safe"
+MISSING = "object missing"
 UNKNOWN = "cannot be told"
 # What happened, to what a prediction must hold one of. Too bad a prediction is no false comfort.
 WARNINGS = {
     REFUSED: {REFUSED, LOSES, UNKNOWN},
     LOSES: {LOSES, UNKNOWN},
+    MISSING: {REFUSED, LOSES, UNKNOWN},
     RESTARTS: {RESTARTS, REFUSED, LOSES, UNKNOWN},
     SAFE: {SAFE, RESTARTS, REFUSED, LOSES, UNKNOWN},
 }
