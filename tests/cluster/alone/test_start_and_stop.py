@@ -27,6 +27,11 @@ NUMBER, BRIDGE, NETS = "9", "chartgen9", ("10.231.9.", "10.235.", "10.105.")
 ETCD_PORT = 12379 + 90
 
 
+def heeding() -> None:
+    """What is started in the background of a script has the interrupt ignored, and bash cannot undo that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass(frozen=True)
 class Machine:
     """This one, and cluster 9 on it."""
@@ -50,6 +55,7 @@ class Machine:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=heeding,
         )
 
     def run(self, script: str, *arguments: str, **more: str) -> Done:
