@@ -171,7 +171,8 @@ def test_a_line_that_is_not_understood_is_told(line: str) -> None:
 # Not cheap, or not here: a cluster, a registry, a Helm or a key that is not there, another application, tags,
 # questions. What needs a registry has one in test_publishing_guide.py.
 DEAR = re.compile(
-    r"chartgen (lint|verify|doctor|diff|sign|release|push|pull|index|version .|.*--(helm|sign)\b|\w+ shop|init$)"
+    r"chartgen (lint|verify|doctor|diff|sign|release|push|pull|index|version .|"
+    r".*--(helm|sign)\b|\w+ shop|init$)"
 )
 
 
