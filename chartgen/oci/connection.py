@@ -97,13 +97,14 @@ class Connections:
     def send(self, request: Request, limit: int = 4 * MIB) -> Answer:
         """The answer, and of its body the first `limit` bytes. Raises BrokenError; RegistryError for TLS."""
         where = origin(request.url)
-        connection = self._kept.pop(where, None) or self._opened(where)
+        kept = self._kept.pop(where, None)
+        connection = kept or self._opened(where)
         try:
             answer = self._asked(connection, request, limit)
         except (OSError, http.client.HTTPException, ValueError) as error:
             connection.close()
             self._refuse_certificate(error, where)
-            raise BrokenError(_reason(error)) from None
+            raise BrokenError(_reason(error) + _refused_late(where[0], kept is None, error)) from None
         if connection.sock is not None:
             self._kept[where] = connection
         return answer
@@ -229,6 +230,14 @@ def _proxy_headers(proxy: str) -> dict[str, str]:
     from chartgen.oci.credentials import Credential
 
     return {"Proxy-Authorization": Credential(unquote(parts.username), unquote(parts.password or "")).basic}
+
+
+def _refused_late(scheme: str, new: bool, error: Exception) -> str:
+    """TLS 1.3 looks at a client's certificate after the handshake: its refusal can arrive as a mere cut."""
+    cut = isinstance(error, ConnectionError) or type(error).__name__ == "SSLEOFError"
+    if scheme == "https" and new and cut:
+        return " before any answer: does it want --cert-file and --key-file?"
+    return ""
 
 
 def _reason(error: Exception) -> str:

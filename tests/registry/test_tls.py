@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 import pytest
@@ -82,6 +84,24 @@ def test_a_registry_that_wants_a_certificate_gets_the_right_one(
         assert (ran.code, "does it want --cert-file and --key-file?" in ran.err) == (3, True)
     else:
         assert ran.code == 0
+
+
+def test_a_cut_right_after_the_handshake_may_be_a_refusal_too(secured: Keys, tmp_path: Path) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(secured.folder / "server.crt", secured.folder / "server.key")
+    with socket.create_server(("localhost", 0)) as listening:
+        Thread(target=_shake_and_leave, args=(listening, context), daemon=True).start()
+        packed(tmp_path)
+        target = ("push", f"oci://localhost:{listening.getsockname()[1]}/charts", "shop-0.1.0.tgz")
+        more = ("--retries", "0", "--ca-file", str(secured.folder / "ca.crt"))
+        ran = run(*target, *more, cwd=tmp_path, env={"HOME": str(tmp_path)})
+    assert (ran.code, "before any answer: does it want --cert-file and --key-file?" in ran.err) == (3, True)
+
+
+def _shake_and_leave(listening: socket.socket, context: ssl.SSLContext) -> None:
+    plain, _ = listening.accept()
+    with context.wrap_socket(plain, server_side=True):
+        pass
 
 
 def test_files_that_are_no_certificates_are_told(secured: Keys, tmp_path: Path) -> None:
