@@ -1,13 +1,16 @@
 """Every template that reads a setting makes something else of it under some value of that setting.
 
 A setting that changes one object may still be read in vain for another: behind a condition that never holds,
-or in a block whose content is gone. That shows when it alone is changed, beside the chart's defaults and
-beside documents with all that can be switched on, and the objects of that template stay what they are.
+or in a block whose content is gone. That shows when it alone is changed, beside the chart's defaults, beside
+documents with all that can be switched on, and beside each value of what else the template reads, and the
+objects of that template stay what they are. Where the Rules leave no two values to compare while there are
+such objects, nothing is held against it. What a template reads through a helper is not asked: helpers decide
+between ways that the Rules keep apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chartgen.chart import Chart
@@ -37,38 +40,34 @@ Readers = Mapping[Path, frozenset[str]]
 
 def readers(chart: Chart, settings: Iterable[Setting]) -> Readers:
     """The templates that make objects and read each setting by its own path; none when one cannot be read."""
-    executed = {f.path for f in chart.templates if not f.path.rpartition("/")[2].startswith("_")}
-    try:
-        parsed = {f.path: parse(f.text, f.path) for f in chart.templates}
-    except TemplateError:
-        return {}
-    shared = [template for path, template in parsed.items() if path not in executed]
     found: dict[Path, set[str]] = {setting.path: set() for setting in settings}
-    for path in sorted(executed):
-        if path.rpartition("/")[2] in _SILENT:
+    for file in chart.templates:
+        name = file.path.rpartition("/")[2]
+        if name.startswith("_") or name in _SILENT:
             continue
-        for read in reads([parsed[path], *shared], chart.default_values):
+        try:
+            own = parse(file.text, file.path)
+        except TemplateError:
+            return {}
+        for read in reads([own], chart.default_values):
             if read.root == "Values" and read.path in found:
-                found[read.path].add(path)
+                found[read.path].add(file.path)
     return {path: frozenset(files) for path, files in found.items()}
 
 
-def without(
-    setting: Setting, files: frozenset[str], session: Renders, bases: Sequence[Trial], tried: Sequence[Any]
-) -> frozenset[str]:
-    """The templates of `files` that no change of a setting changes, on top of documents that are accepted."""
-    left = set(files)
-    for base in bases:
+def without(files: frozenset[str], session: Renders, tried: Iterable[Sequence[Trial]]) -> frozenset[str]:
+    """The templates of `files` that make the same objects under all values of a setting that can be compared.
+
+    Each of `tried` has one value of the setting after the other in the same document.
+    """
+    left, compared = set(files), set[str]()
+    for trials in tried:
         if not left:
             break
-        trials = [base, *(_with(base, setting, value) for value in tried)]
-        first: dict[str, list[str]] | None = None
-        for answer in session.render(trials):
-            if isinstance(answer, Rendering):
-                made = _objects(answer)
-                first = first if first is not None else made
-                left -= {path for path in left if made.get(path) != first.get(path)}
-    return frozenset(left)
+        made = [_objects(answer) for answer in session.render(trials) if isinstance(answer, Rendering)]
+        compared |= {path for path in left if len(made) > 1 and any(path in each for each in made)}
+        left -= {path for path in left if any(each.get(path) != made[0].get(path) for each in made)}
+    return frozenset(left & compared)
 
 
 def bases(plain: Trial, paired: Sequence[Trial]) -> tuple[Trial, ...]:
@@ -100,9 +99,14 @@ def findings(
     session: Renders,
     bases: Sequence[Trial],
     tried: Mapping[Path, Sequence[Any]],
+    beside: Callable[[Setting, frozenset[Path]], Iterator[tuple[Trial, ...]]],
 ) -> Iterator[tuple[Finding, Trial]]:
     """What is wrong, and a trial. `bases` are accepted documents, `tried` values of each setting."""
-    for path, files in readers(chart, settings).items():
-        setting = next(s for s in settings if s.path == path)
-        for file in sorted(without(setting, files, session, bases, tried[path])):
-            yield finding(setting, file), bases[0]
+    known = readers(chart, settings)
+    for setting in settings:
+        near = (tuple(_with(base, setting, value) for value in tried[setting.path]) for base in bases)
+        left = without(known.get(setting.path, frozenset()), session, near)
+        for file in sorted(left):
+            others = frozenset(path for path, files in known.items() if file in files) - {setting.path}
+            if without(frozenset({file}), session, beside(setting, others)):
+                yield finding(setting, file), bases[0]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
 from itertools import chain
@@ -57,8 +57,8 @@ class Space(Frozen):
     """The trials of a chart, made when they are asked for, each time the same."""
 
     groups: tuple[Group, ...]
-    beside: Callable[[Setting], Iterator[tuple[Trial, ...]]] = lambda _: iter(())
-    """Values of a setting again, each time with another value of one that stands beside it."""
+    beside: Callable[..., Iterator[tuple[Trial, ...]]] = lambda *_: iter(())
+    """Values of a setting again, each time with another value of one that stands beside it, or of `others`."""
     lost: Lost = Lost()
     tried: Mapping[Path, tuple[Any, ...]] = field(default_factory=dict, hash=False)
     """A few values of each setting, as they are put into a document."""
@@ -143,11 +143,12 @@ class _Maker:
         tried = {s.path: tuple(alone(s.default, value) for value in found) for s, found in few}
         return Space((*groups, by_chance), self._beside, self._paired.lost, tried)
 
-    def _beside(self, setting: Setting) -> Iterator[tuple[Trial, ...]]:
+    def _beside(
+        self, setting: Setting, others: Collection[Path] | None = None
+    ) -> Iterator[tuple[Trial, ...]]:
         for other in self._contract.settings:
-            level = other.path[:-1]
-            near = level == setting.path[:-1] or (level and level == setting.path[: len(level)])
-            if other.path == setting.path or (not near and other.path[:-2] != setting.path[:-2]):
+            wanted = _near(other.path, setting.path) if others is None else other.path in others
+            if other.path == setting.path or not wanted:
                 continue
             for value in levels(self._typical[other.path], LEVELS)[1:]:
                 own = levels(self._typical[setting.path], LEVELS)
@@ -239,6 +240,13 @@ class _Maker:
         bases = [self._base, *self._overlays.values()]
         for number, document in enumerate(chance.documents(self._contract, str(seed), count, bases)):
             yield self._trial("random", f"{number + 1} of seed {seed}", document)
+
+
+def _near(path: Path, other: Path) -> bool:
+    """Whether a setting stands beside or above another, or one level further away."""
+    level = path[:-1]
+    beside = level == other[:-1] or (bool(level) and level == other[: len(level)])
+    return beside or path[:-2] == other[:-2]
 
 
 def _again(trials: list[Trial]) -> Callable[[], Iterator[Trial]]:
