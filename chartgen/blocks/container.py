@@ -15,20 +15,16 @@ from chartgen.rules import Clause, Rule
 from chartgen.settings import Path, Setting
 
 # A value of the environment: a scalar, or where it comes from. Helm turns `--set a=1` into an integer.
+_FROM = {
+    "type": "object",
+    "properties": {"valueFrom": {"$ref": "#/definitions/envVarSource"}},
+    "required": ["valueFrom"],
+    "additionalProperties": False,
+}
 ENV = {
     "type": "object",
     "propertyNames": {"$ref": "#/definitions/envName"},
-    "additionalProperties": {
-        "anyOf": [
-            {"type": ["string", "number", "boolean"]},
-            {
-                "type": "object",
-                "properties": {"valueFrom": {"$ref": "#/definitions/envVarSource"}},
-                "required": ["valueFrom"],
-                "additionalProperties": False,
-            },
-        ]
-    },
+    "additionalProperties": {"anyOf": [{"type": ["string", "number", "boolean"]}, _FROM]},
 }
 
 
@@ -82,10 +78,13 @@ def _settings(path: Path, of: Component | Sidecar, security: Mapping[str, Any]) 
     yield Setting((*path, "args"), list(of.args), strings, "Arguments, instead of the image's.")
     yield from port_settings(path, of.ports)
     literals = {name: _exact(value) for name, value in of.env.items() if not isinstance(value, EnvFrom)}
+    # Everybody who may see the pods reads what stands in them: a secret comes by reference alone.
+    hidden = [name for name, value in of.env.items() if isinstance(value, EnvFrom) and value.secret]
+    schema = {**ENV, "properties": dict.fromkeys(hidden, _FROM)} if hidden else ENV
     yield Setting(
         (*path, "env"),
         literals,
-        ENV,
+        schema,
         "Environment variables: a string, number or boolean, or `valueFrom` as Kubernetes spells it. "
         "A variable that the chart sets itself can be overridden here. "
         "`$(NAME)` stands for a variable that comes before in the pod.",

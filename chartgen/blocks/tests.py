@@ -51,8 +51,11 @@ def _seeded(app: App, seed: Seed) -> ChartFile:
         read_only=False,
     )
     claim = fragment("volume_claim.yaml.j2", app=app, volume=volume, certain=True)
-    # Its pod stays for `helm test --logs`, and would hold a claim that is to go with the release.
-    when = f".Values.persistence.{volume.key}.enabled {outlives(volume)}"
+    # Its pod stays for `helm test --logs`, and would hold a claim that is to go with the release. One of
+    # ReadWriteOncePod is held by the component already.
+    values = f".Values.persistence.{volume.key}"
+    shared = f'(not (has "ReadWriteOncePod" {values}.accessModes))'
+    when = f"{values}.enabled {outlives(volume)} {shared}"
     script = fragment("test_seeded.sh.j2")
     return _pod(app, f"{seed.name}-seeded", owner, script, mounts=mount, volumes=claim, when=when)
 

@@ -57,6 +57,13 @@ def above(path: Path, known: Collection[Path]) -> Iterator[Path]:
                 yield switch
 
 
+def near(path: Path, other: Path) -> bool:
+    """Whether a setting stands beside or above another, or one level further away."""
+    level = path[:-1]
+    beside = level == other[:-1] or (bool(level) and level == other[: len(level)])
+    return beside or path[:-2] == other[:-2]
+
+
 class Settled:
     """Makes documents that no Rule refuses out of those that one does, by other values for what it reads."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chartgen.chart import Chart
 from chartgen.findings import Finding, Place
+from chartgen.frozen import Frozen
 from chartgen.manifest import Rendering
 from chartgen.settings import Path, Setting
 from chartgen.template import TemplateError, parse, reads
@@ -93,20 +94,30 @@ def _objects(rendering: Rendering) -> dict[str, list[str]]:
     return found
 
 
+class Trials(Frozen):
+    """`bases` are accepted documents, `tried` values of each setting; `beside` has values of a setting beside
+    those of others."""
+
+    bases: tuple[Trial, ...]
+    tried: Mapping[Path, Sequence[Any]]
+    beside: Callable[[Setting, frozenset[Path]], Iterator[tuple[Trial, ...]]]
+
+
+def in_vain(setting: Setting, known: Readers, session: Renders, trials: Trials) -> Iterator[str]:
+    """The templates that read a setting, of which nothing shows."""
+    values = trials.tried[setting.path]
+    near = (tuple(_with(base, setting, value) for value in values) for base in trials.bases)
+    for file in sorted(without(known.get(setting.path, frozenset()), session, near)):
+        others = frozenset(path for path, files in known.items() if file in files) - {setting.path}
+        if not others or without(frozenset({file}), session, trials.beside(setting, others)):
+            yield file
+
+
 def findings(
-    chart: Chart,
-    settings: Sequence[Setting],
-    session: Renders,
-    bases: Sequence[Trial],
-    tried: Mapping[Path, Sequence[Any]],
-    beside: Callable[[Setting, frozenset[Path]], Iterator[tuple[Trial, ...]]],
+    chart: Chart, settings: Sequence[Setting], session: Renders, trials: Trials
 ) -> Iterator[tuple[Finding, Trial]]:
-    """What is wrong, and a trial. `bases` are accepted documents, `tried` values of each setting."""
+    """What is wrong, and a trial."""
     known = readers(chart, settings)
     for setting in settings:
-        near = (tuple(_with(base, setting, value) for value in tried[setting.path]) for base in bases)
-        left = without(known.get(setting.path, frozenset()), session, near)
-        for file in sorted(left):
-            others = frozenset(path for path, files in known.items() if file in files) - {setting.path}
-            if without(frozenset({file}), session, beside(setting, others)):
-                yield finding(setting, file), bases[0]
+        for file in in_vain(setting, known, session, trials):
+            yield finding(setting, file), trials.bases[0]

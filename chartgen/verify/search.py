@@ -150,7 +150,8 @@ def _unheeded(
     accepted = [t for t in made.of("pairs") if judge.expected(t.values).verdict == "accepted"]
     bases = effects.bases(next(made.of("releases")), accepted)
     if contracts.OWN in declared.schema and accepted:
-        yield from effects.findings(chart, declared.settings, session, bases, made.tried, made.beside)
+        trials = effects.Trials(bases, made.tried, made.beside)
+        yield from effects.findings(chart, declared.settings, session, trials)
 
 
 def sought(chart: Chart, declared: Contract, session: Session, release: Release) -> Words:

@@ -24,7 +24,7 @@ from chartgen.settings import Path, Setting
 from chartgen.verify import chance
 from chartgen.verify.around import PARENTS, RELEASES
 from chartgen.verify.border import Border, absent
-from chartgen.verify.document import Document, Settled, Values, above, alone, put, switches
+from chartgen.verify.document import Document, Settled, Values, above, alone, near, put, switches
 from chartgen.verify.draw import Drawing
 from chartgen.verify.paired import Lost, Paired
 from chartgen.verify.typical import levels, typical
@@ -58,7 +58,7 @@ class Space(Frozen):
 
     groups: tuple[Group, ...]
     beside: Callable[..., Iterator[tuple[Trial, ...]]] = lambda *_: iter(())
-    """Values of a setting again, each time with another value of one that stands beside it, or of `others`."""
+    """Values of a setting again, beside each value of those that stand near it, or that are given."""
     lost: Lost = Lost()
     tried: Mapping[Path, tuple[Any, ...]] = field(default_factory=dict, hash=False)
     """A few values of each setting, as they are put into a document."""
@@ -114,7 +114,7 @@ class _Maker:
     def _tried(self, setting: Setting) -> list[Any]:
         """The typical values of a setting, and the words that templates look for in it."""
         found = typical(setting, self._drawing)
-        more = self._words.get(setting.path[-1], ())
+        more = [v for name in (setting.dotted, setting.path[-1]) for v in self._words.get(name, ())]
         return [*found, *(v for v in more if v not in found and self._drawing.fits(setting.schema, v))]
 
     @cached_property
@@ -143,11 +143,9 @@ class _Maker:
         tried = {s.path: tuple(alone(s.default, value) for value in found) for s, found in few}
         return Space((*groups, by_chance), self._beside, self._paired.lost, tried)
 
-    def _beside(
-        self, setting: Setting, others: Collection[Path] | None = None
-    ) -> Iterator[tuple[Trial, ...]]:
+    def _beside(self, setting: Setting, others: Collection[Path] = ()) -> Iterator[tuple[Trial, ...]]:
         for other in self._contract.settings:
-            wanted = _near(other.path, setting.path) if others is None else other.path in others
+            wanted = other.path in others if others else near(other.path, setting.path)
             if other.path == setting.path or not wanted:
                 continue
             for value in levels(self._typical[other.path], LEVELS)[1:]:
@@ -240,13 +238,6 @@ class _Maker:
         bases = [self._base, *self._overlays.values()]
         for number, document in enumerate(chance.documents(self._contract, str(seed), count, bases)):
             yield self._trial("random", f"{number + 1} of seed {seed}", document)
-
-
-def _near(path: Path, other: Path) -> bool:
-    """Whether a setting stands beside or above another, or one level further away."""
-    level = path[:-1]
-    beside = level == other[:-1] or (bool(level) and level == other[: len(level)])
-    return beside or path[:-2] == other[:-2]
 
 
 def _again(trials: list[Trial]) -> Callable[[], Iterator[Trial]]:

@@ -15,6 +15,7 @@ from typing import Any
 from chartgen import values
 from chartgen.findings import Finding, Place
 from chartgen.manifest import Manifest, Rendering
+from chartgen.manifest.pods import pod
 from chartgen.settings import Path, Setting
 from chartgen.verify.document import changed
 from chartgen.verify.space import Trial
@@ -67,8 +68,8 @@ def _component(manifest: Manifest) -> str:
 
 
 def _component_of(rendering: Rendering, name: str) -> bool:
-    """Whether there is such a component at all, and not only a group of settings of that name."""
-    return any(_component(manifest) == name for manifest in rendering.manifests)
+    """Whether a component of that name runs, and not only a group of settings is called so, as `rbac` is."""
+    return any(_component(manifest) == name and pod(manifest) for manifest in rendering.manifests)
 
 
 def _around(document: Mapping[str, Any], path: Path) -> str:

@@ -1,7 +1,7 @@
 """Words that templates look for in settings: worth trying, as each decides something.
 
 They are constants beside a field in a comparison, such as `eq .Values.kind "latest"`, and keys that are asked
-for. A field is known by its last name alone: through `with` and helpers it has no longer path.
+for. A field of the values is known by its path; another by its last name alone, through `with` and helpers.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from chartgen.template.walk import commands, pipes, walk
 
 _COMPARE = ("eq", "ne", "has", "contains", "hasPrefix", "hasSuffix", "gt", "lt", "ge", "le")
 _KEYS = ("hasKey", "index", "get", "dig")
-Words = dict[str, tuple[Any, ...]]  # by the last name of the path of a setting
+Words = dict[str, tuple[Any, ...]]  # by the path of a setting, dotted, or by its last name
 
 
 def words(chart: Chart) -> Words:
-    """Values to try for settings, by the last name of their path; nothing from a template that is none."""
+    """Values to try for settings, by what is known of their path; nothing from a template that is none."""
     found: dict[str, list[Any]] = {}
     for file in chart.templates:
         try:
@@ -50,10 +50,11 @@ def _of(command: Command) -> Iterator[tuple[str, Any]]:
 
 
 def _names(operands: Iterable[Operand]) -> Iterator[str]:
-    """The last names of the fields in operands, at any depth."""
+    """What is known of the paths of the fields in operands, at any depth."""
     for operand in operands:
         if (isinstance(operand, Field | Variable) and operand.path) or isinstance(operand, Chain):
-            yield operand.path[-1]
+            above, _, below = ".".join(operand.path).rpartition("Values.")
+            yield below if above in ("", "root.") else operand.path[-1]
         elif isinstance(operand, Pipe):
             yield from _names(arg for command in operand.commands for arg in command.args)
 

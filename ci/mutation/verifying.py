@@ -203,12 +203,12 @@ class Verifying:
 
     def _unheeded(self, changed: Chart, part: Part, near: list[Setting], paths: tuple[str, ...]) -> str:
         """A setting near the fault that one of the templates reads in vain."""
-        read = effects.readers(changed, near)
+        read = effects.readers(changed, self._declared.settings)
+        here = {path: files & frozenset(paths) for path, files in read.items()}
         bases = effects.bases(next(self._space.of("releases")), [trial for trial, _ in self._paired])
+        trials = effects.Trials(bases, self._space.tried, self._space.beside)
         for setting in near:
-            files = read[setting.path] & frozenset(paths)
-            tried = self._space.tried[setting.path]
-            for file in effects.without(setting, files, part, bases, tried):
+            for file in effects.in_vain(setting, here, part, trials):
                 finding = effects.finding(setting, file)
                 return f"{finding.check}: {finding.what}"
         return ""

@@ -99,13 +99,27 @@ def test_two_containers_can_have_a_variable_of_one_name_from_two_places() -> Non
 
 
 def test_a_variable_that_the_chart_sets_can_be_overridden_and_stands_once() -> None:
-    rendering = made.render(
-        "opposite", {**made.BROUGHT["opposite"], "nodeAgent": {"env": {"TOKEN": "mine", "WORD": None}}}
-    )
+    mine = {"secretKeyRef": {"name": "mine", "key": "token"}}
+    given = {"env": {"TOKEN": {"valueFrom": mine}, "WORD": None}}
+    rendering = made.render("opposite", {**made.BROUGHT["opposite"], "nodeAgent": given})
     names = [e["name"] for e in container(rendering, "DaemonSet", "opposite-node-agent")["env"]]
     assert len(names) == len(set(names))
-    assert env(container(rendering, "DaemonSet", "opposite-node-agent"))["TOKEN"] == "mine"
+    assert env(container(rendering, "DaemonSet", "opposite-node-agent"))["TOKEN"] == mine
     assert "WORD" not in names
+
+
+def test_a_secret_is_no_literal_in_the_variables_of_who_gets_it() -> None:
+    given = {"nodeAgent": {"env": {"TOKEN": "mine"}}}
+    refused = made.ask("opposite", {**made.BROUGHT["opposite"], **given})
+    assert refused.message == 'nodeAgent.env.TOKEN: must be a map, not "mine"'
+
+
+def test_a_volume_for_one_pod_alone_is_not_asked_for_by_the_test_that_looks_into_it() -> None:
+    tests = {"ReadWriteOnce": 1, "ReadWriteOncePod": 0}
+    for mode, count in tests.items():
+        rendering = made.render("ushadow", {"persistence": {"config": {"accessModes": [mode]}}})
+        found = [m for m in rendering.manifests if m.name.endswith("-test-config-seeded")]
+        assert (mode, len(found)) == (mode, count)
 
 
 def selectors(data: Object) -> Iterator[Object]:

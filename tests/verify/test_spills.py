@@ -15,22 +15,27 @@ from tests.verify.stage import session
 
 pytestmark = pytest.mark.usefixtures("embedded")
 OBJECT = """apiVersion: v1
-kind: ConfigMap
+kind: Pod
 metadata:
   name: {name}
   labels: {{app.kubernetes.io/component: {name}}}
-data:
-  text: {text}
+spec:
+  containers: [{{name: {name}, image: a, args: [{text}]}}]
+"""
+GROUP = """apiVersion: v1
+kind: ConfigMap
+metadata: {{name: {name}, labels: {{app.kubernetes.io/component: {name}}}}}
+data: {{text: {text}}}
 """
 LEVEL = Setting(("api", "level"), "info", {"type": "string"}, "How much is logged.")
 PORT = Setting(("api", "service", "port"), 80, {"type": "integer"}, "The port.")
 
 
-def chart(api: str, web: str) -> Chart:
+def chart(api: str, web: str, first: str = OBJECT) -> Chart:
     files = {
         "Chart.yaml": "apiVersion: v2\nname: two\nversion: 1.0.0\n",
         "values.yaml": "api: {level: info, service: {port: 80}}\nweb: {level: info}\n",
-        "templates/api.yaml": OBJECT.format(name="api", text=api),
+        "templates/api.yaml": first.format(name="api", text=api),
         "templates/web.yaml": OBJECT.format(name="web", text=web),
     }
     return Chart.of(ChartFile(path, text.encode()) for path, text in files.items())
@@ -52,8 +57,13 @@ OWN = "{{ .Values.web.level | quote }}"
 def test_a_setting_of_a_component_leaves_the_objects_of_another() -> None:
     levels = [{"api": {"level": text}} for text in ("info", "debug")]
     assert spilt(chart(READS, OWN), LEVEL, *levels) == []
-    told = [("templates/web.yaml", "ConfigMap/web of the component web changes with api.level")]
+    told = [("templates/web.yaml", "Pod/web of the component web changes with api.level")]
     assert spilt(chart(READS, READS), LEVEL, *levels) == told
+
+
+def test_a_group_of_settings_that_no_pod_runs_for_may_be_read_by_all() -> None:
+    levels = [{"api": {"level": text}} for text in ("info", "debug")]
+    assert spilt(chart(READS, READS, first=GROUP), LEVEL, *levels) == []
 
 
 def test_what_another_setting_changes_is_not_held_against_this_one() -> None:

@@ -15,10 +15,14 @@ def file(text: str) -> ChartFile:
     return ChartFile("templates/a.yaml", text.encode())
 
 
-def test_a_constant_beside_a_field_is_a_word_for_settings_of_its_last_name() -> None:
-    assert of('{{ if eq .Values.image.tag "latest" }}{{ end }}') == {"tag": ("latest", ["latest"])}
+def test_a_constant_beside_a_field_is_a_word_for_the_setting_of_its_path() -> None:
+    assert of('{{ if eq .Values.image.tag "latest" }}{{ end }}') == {"image.tag": ("latest", ["latest"])}
+    assert of('{{ if eq $.Values.image.tag "latest" }}{{ end }}') == {"image.tag": ("latest", ["latest"])}
+    assert of('{{ hasKey .root.Values.web.env "HOME" }}') == {"web.env": ({"HOME": "a"},)}
+
+
+def test_where_the_path_is_not_known_it_is_one_for_all_settings_of_the_last_name() -> None:
     assert of('{{ with .Values.image }}{{ eq (.tag | toString) "x" }}{{ end }}') == {"tag": ("x", ["x"])}
-    assert of('{{ hasKey .Values.web.env "HOME" }}') == {"env": ({"HOME": "a"},)}
 
 
 def test_of_what_is_no_template_there_are_no_words() -> None:
