@@ -58,8 +58,9 @@ lint: $(DEV) ## style: ruff's rules and format
 types: $(DEV) ## types: mypy, strict
 	$(BIN)/mypy
 
-sync: $(CHART) ## the committed charts are what their app.yaml says
+sync: $(CHART) ## the committed charts are what their app.yaml says, and k8s/ is what they make
 	$(BIN)/chartgen generate --check
+	$(BIN)/chartgen manifests --check
 
 format: $(DEV) ## bring the code into format, and mend what ruff can
 	$(BIN)/ruff check --fix .

@@ -14,6 +14,8 @@ from chartgen.model.load import read, refused
 
 __all__ = ["VERSIONS", "ChartEntry", "Project", "load"]
 
+Wrong = tuple[tuple[str | int, ...], str, str]  # a path, what is wrong with it, and what to do
+
 
 class ChartEntry(Frozen):
     """One chart of a project. Paths are relative to `chartgen.yaml`."""
@@ -22,6 +24,11 @@ class ChartEntry(Frozen):
     app: str = field("Folder of its app.yaml.")
     chart: str = field("Folder that the chart is generated into.")
     overlays: tuple[str, ...] = field("Values files, one for each environment.", ())
+    manifests: str = field("Folder of its raw manifests; empty means `k8s/` and its name.", "")
+
+    @property
+    def manifests_folder(self) -> str:
+        return self.manifests.rstrip("/") or f"k8s/{self.name}"
 
 
 class Project(Frozen):
@@ -56,7 +63,7 @@ def load(text: bytes, name: str = "chartgen.yaml") -> Project:
     return replace(project, kubeVersions=project.kubeVersions or VERSIONS)
 
 
-def _wrong(project: Project) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+def _wrong(project: Project) -> Iterator[Wrong]:
     """Path, what is wrong and what to do, for what a single field cannot say."""
     if not project.charts:
         yield ("charts",), "no chart is named", "`chartgen init NAME --image IMAGE` adds one"
@@ -73,6 +80,18 @@ def _wrong(project: Project) -> Iterator[tuple[tuple[str | int, ...], str, str]]
         if (other := folders.setdefault(folder, entry.name)) != entry.name:
             what = f"the chart {other!r} is written there too"
             yield ("charts", entry.name, "chart"), what, "give each chart a folder of its own"
+        yield from _in_the_way(entry, project.charts)
         for index, overlay in enumerate(entry.overlays):
             if overlay in entry.overlays[:index]:
                 yield ("charts", entry.name, "overlays", index), f"{overlay} stands twice", "remove one"
+
+
+def _in_the_way(entry: ChartEntry, charts: Mapping[str, ChartEntry]) -> Iterator[Wrong]:
+    """Raw manifests have a folder of their own: kubectl takes every file in it."""
+    for other in charts.values():
+        taken = {other.chart.rstrip("/"): "the chart", other.app.rstrip("/"): "the app.yaml of"}
+        if other.name != entry.name:
+            taken[other.manifests_folder] = "the manifests of"
+        if of := taken.get(entry.manifests_folder):
+            what = f"{of} {other.name!r} {'are' if 'manifests' in of else 'is'} there too"
+            yield ("charts", entry.name, "manifests"), what, "give the manifests a folder of their own"

@@ -22,6 +22,7 @@ COMMANDS = {
     "lint": "chartgen.cli.lint",
     "verify": "chartgen.cli.verify",
     "template": "chartgen.cli.template",
+    "manifests": "chartgen.cli.manifests",
     "snapshot": "chartgen.cli.snapshot",
     "diff": "chartgen.cli.diff",
     "package": "chartgen.cli.package",

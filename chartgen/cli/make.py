@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from chartgen.cli.failures import complain, progress
-from chartgen.cli.generate import generated, say
+from chartgen.cli.generate import generated
 from chartgen.cli.judging import judge_generated, merged
 from chartgen.cli.lint import engine_if_any, exit_code, with_options
 from chartgen.cli.options import (
@@ -18,6 +18,7 @@ from chartgen.cli.options import (
     versions_option,
 )
 from chartgen.cli.package import Verified, destination_option, keep
+from chartgen.cli.planned import CHARTS, say
 from chartgen.disk import write
 from chartgen.engine.ahead import Later
 from chartgen.report import FORMATS
@@ -54,7 +55,7 @@ def command(
         made = generated(place, charts)
         for one in made:
             write(one.plan)
-    say([one.plan for one in made], force=False, color=colored(color))
+    say([one.plan for one in made], CHARTS, force=False, color=colored(color))
     engine, error = engine_later.result()
     strict = place.project.strict
     judged = [judge_generated(place, one.entry, engine, one.app, one.chart, strict) for one in made]

@@ -131,6 +131,23 @@ versions_option = option(
 )
 
 
+def values_options(command: Command) -> Command:
+    """What a person sets aside of a chart's values: `files`, then `sets` on top."""
+    command = click.option(
+        "--set", "sets", multiple=True, metavar="KEY=VALUE", help="One value, as Helm writes it."
+    )(command)
+    what = "Values; the last FILE wins."
+    return click.option("-f", "--values", "files", multiple=True, metavar="FILE", help=what)(command)
+
+
+def release_options(command: Command) -> Command:
+    """What the templates see of a release: `namespace` and `release`."""
+    what = "Name of the release (default: the chart's name)."
+    command = click.option("--release", metavar="NAME", help=what)(command)
+    what = "Namespace of the release (default: the chart's name)."
+    return click.option("-n", "--namespace", metavar="NAME", help=what)(command)
+
+
 def colored(choice: str) -> bool:
     """Whether to colour what goes to standard output."""
     has_colors = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chartgen import git
-from chartgen.cli.generate import generated, in_sync
+from chartgen.cli.generate import generated
 from chartgen.cli.judging import judge_generated
 from chartgen.cli.lint import exit_code
 from chartgen.cli.package import Verified
+from chartgen.cli.planned import CHARTS, in_sync
 from chartgen.cli.releasing import Job, Work
 from chartgen.errors import ChartgenError, Problem, ToolError
 from chartgen.report import FORMATS
@@ -46,7 +47,7 @@ def _within(work: Work) -> str:
 def sync(work: Work, job: Job) -> str:
     """The chart is what app.yaml makes."""
     (made,) = generated(work.place, (job.entry.name,))
-    in_sync([made.plan], color=False)
+    in_sync([made.plan], CHARTS, color=False)
     job.generated = made
     return f"{job.entry.chart} is what {job.entry.app} says"
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from chartgen.chart import Chart
-from chartgen.cli.failures import progress
+from chartgen.cli.failures import each, progress
 from chartgen.cli.options import Place
 from chartgen.disk import read_chart, read_values
 from chartgen.engine import Engine, LintMessage, Refusal, Session
@@ -16,10 +17,10 @@ from chartgen.errors import ChartgenError, ModelError, Problem, RenderError, Too
 from chartgen.manifest import Case, Release, Rendering
 from chartgen.package import EPOCH, LAST_EPOCH, archive
 from chartgen.project import ChartEntry
+from chartgen.values import merge, parse_set
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from chartgen.engine import Answer
 
@@ -77,6 +78,14 @@ def opened(entry: ChartEntry, chart: Chart, engine: Engine) -> Stage:
     progress(f"{entry.name}: reading")
     packed = archive(chart, epoch())
     return Stage(entry, chart, packed, engine.open(packed))
+
+
+def given_values(files: Iterable[str], sets: Iterable[str]) -> dict[str, Any]:
+    """The files, then what was set on top. Raises ChartgenError with all that is wrong with the files."""
+    values = merge(each(files, lambda file: read_values(Path(file), waits=True)))
+    for expression in sets:
+        values = parse_set(expression, values)
+    return values
 
 
 def cases(place: Place, entry: ChartEntry) -> tuple[tuple[Case, ...], tuple[tuple[str, Problem], ...]]:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import click
 
-from chartgen.cli.failures import each, progress
-from chartgen.cli.options import chart_argument, config_option, helm_option, open_project
-from chartgen.cli.stage import accepted, engine_for, stage
-from chartgen.disk import read_values
+from chartgen.cli.failures import progress
+from chartgen.cli.options import (
+    chart_argument,
+    config_option,
+    helm_option,
+    open_project,
+    release_options,
+    values_options,
+)
+from chartgen.cli.stage import accepted, engine_for, given_values, stage
 from chartgen.manifest import Case, Release
-from chartgen.values import merge, parse_set
 
 
 @click.command("template")
 @chart_argument
-@click.option("-f", "--values", "files", multiple=True, metavar="FILE", help="Values; the last FILE wins.")
-@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="One value, as Helm writes it.")
-@click.option(
-    "-n", "--namespace", metavar="NAME", help="Namespace of the release (default: the chart's name)."
-)
-@click.option("--release", metavar="NAME", help="Name of the release (default: the chart's name).")
+@values_options
+@release_options
 @click.option("--notes", is_flag=True, help="Print the NOTES instead of the objects.")
 @helm_option
 @config_option
@@ -46,7 +44,7 @@ def command(
     """
     place = open_project(config)
     (entry,) = place.project.chosen((chart,))
-    values = _values(files, sets)
+    values = given_values(files, sets)
     staged = stage(place, entry, engine_for(place, helm))
     case = Case(values, Release(name=release or entry.name, namespace=namespace or entry.name))
     (rendering,) = accepted(staged.session.render([case]))
@@ -57,11 +55,3 @@ def command(
     for path, text in rendering.texts.items():
         if text.strip():
             click.echo(f"---\n# Source: {staged.chart.name}/{path}\n{text.strip()}")
-
-
-def _values(files: tuple[str, ...], sets: tuple[str, ...]) -> dict[str, Any]:
-    """The files, then what was set on top. Raises ChartgenError with all that is wrong with the files."""
-    values = merge(each(files, lambda file: read_values(Path(file), waits=True)))
-    for expression in sets:
-        values = parse_set(expression, values)
-    return values

@@ -1,8 +1,8 @@
 """Generated files on the disk: never over what a person edited, and finished by the next run if killed.
 
-Beside the files lies `.chartgen.json`, which maps the path of each file to the SHA-256 sums of what we
-wrote there. It is written before the files with the old and the new sums, and after them with the new
-ones alone: whenever a run is killed, every file on the disk still counts as ours.
+Beside the files lies a record, `.chartgen.json` in a chart, which maps the path of each file to the SHA-256
+sums of what we wrote there. It is written before the files with the old and the new sums, and after them
+with the new ones alone: whenever a run is killed, every file on the disk still counts as ours.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
-from chartgen.chart import Chart, ChartFile
+from chartgen.chart import ChartFile
 from chartgen.disk.read import RECORD, read_text
 from chartgen.disk.write import leftovers, remove, write_file
 from chartgen.errors import ChartgenError, Problem
@@ -28,9 +29,9 @@ _AWAY = "a generated file belongs here: move this away"
 class Kind(StrEnum):
     NEW = "new"  # is not there yet
     CHANGED = "changed"  # is there as we wrote it, and would be written anew
-    STALE = "stale"  # is there as we wrote it, and is no part of the chart any more
-    EDITED = "edited"  # a person changed it, and the chart wants something else
-    EDITED_STALE = "edited, stale"  # a person changed it, and it is no part of the chart any more
+    STALE = "stale"  # is there as we wrote it, and is not generated any more
+    EDITED = "edited"  # a person changed it, and something else is generated now
+    EDITED_STALE = "edited, stale"  # a person changed it, and it is not generated any more
     LEFT_OVER = "left over"  # half a file of ours, from a run that was killed
 
 
@@ -47,13 +48,24 @@ class Change(Frozen):
         return self.kind in (Kind.EDITED, Kind.EDITED_STALE)
 
 
+class Generated(Protocol):
+    """What is to be in a folder: a chart, or other files in the order of their paths."""
+
+    @property
+    def files(self) -> tuple[ChartFile, ...]: ...
+
+    @property
+    def by_path(self) -> Mapping[str, ChartFile]: ...
+
+
 class Plan(Frozen):
-    """What stands between a folder and a chart: the changes in the order of their paths."""
+    """What stands between a folder and what is generated: the changes in the order of their paths."""
 
     folder: Path
     changes: tuple[Change, ...]
     sums: Sums  # what the record says now
-    wanted: Mapping[str, str]  # the sums of the chart's files
+    wanted: Mapping[str, str]  # the sums of the generated files
+    name: str = RECORD  # of the record
 
     @property
     def edited(self) -> tuple[Change, ...]:
@@ -71,22 +83,23 @@ class Plan(Frozen):
         return dict(self.sums) == self.record()
 
 
-def plan(chart: Chart, folder: Path) -> Plan:
-    """Compares a folder with a chart; writes nothing. Raises ChartgenError with all that is in the way."""
+def plan(made: Generated, folder: Path, record: str = RECORD) -> Plan:
+    """Compares a folder with what is generated; writes nothing. Raises ChartgenError with all that is in the
+    way. `record` is the name of the record, in a folder whose files another program reads."""
     if folder.is_symlink():
         raise ChartgenError(f"{folder}: a link", "nothing is written through links: name the folder itself")
-    sums = _recorded(folder)
+    sums = _recorded(folder, record)
     problems: list[Problem] = []
-    paths = [*(file.path for file in chart.files), *(path for path in sums if path not in chart.by_path)]
+    paths = [*(file.path for file in made.files), *(path for path in sums if path not in made.by_path)]
     now = {path: _now(folder, path, problems) for path in paths}
     if problems:
-        raise ChartgenError(f"{folder}: the chart cannot be written here", problems=problems)
-    changes = [_change(path, now[path], chart.by_path.get(path), sums.get(path, ())) for path in paths]
+        raise ChartgenError(f"{folder}: nothing can be written here", problems=problems)
+    changes = [_change(path, now[path], made.by_path.get(path), sums.get(path, ())) for path in paths]
     found = [c for c in changes if c]
     _in_the_way(folder, found)
-    found += (Change(path, Kind.LEFT_OVER, None, None) for path in _left(folder, paths))
-    wanted = {f.path: _sum(f.data) for f in chart.files}
-    return Plan(folder, tuple(sorted(found, key=lambda c: c.path)), sums, wanted)
+    found += (Change(path, Kind.LEFT_OVER, None, None) for path in _left(folder, [record, *paths]))
+    wanted = {f.path: _sum(f.data) for f in made.files}
+    return Plan(folder, tuple(sorted(found, key=lambda c: c.path)), sums, wanted, record)
 
 
 def _sum(data: bytes) -> str:
@@ -106,7 +119,7 @@ def _change(path: str, now: bytes | None, file: ChartFile | None, sums: tuple[st
 
 
 def _now(folder: Path, path: str, problems: list[Problem]) -> bytes | None:
-    """The content of a file of the chart; what is no plain file is a problem."""
+    """The content of a generated file; what is no plain file is a problem."""
     target = folder / path
     for parent in list(target.relative_to(folder).parents)[-2::-1]:
         if (folder / parent).is_symlink():
@@ -126,42 +139,44 @@ def _now(folder: Path, path: str, problems: list[Problem]) -> bytes | None:
 
 
 def _in_the_way(folder: Path, changes: list[Change]) -> None:
-    """Refuses a file where the chart needs a folder, unless it is one of ours that goes first."""
+    """Refuses a file where a folder is needed, unless it is one of ours that goes first."""
     going = {c.path for c in changes if c.kind is Kind.STALE}
     new = [c.path for c in changes if c.kind is Kind.NEW]
     above = {parent.as_posix() for path in new for parent in Path(path).parents if parent != Path()}
     problems = [
-        Problem(str(folder / parent), "a file where the chart needs a folder", "move it away")
+        Problem(str(folder / parent), "a file where a folder is needed", "move it away")
         for parent in sorted(above - going)
         if (folder / parent).exists() and not (folder / parent).is_dir()
     ]
     if problems:
-        raise ChartgenError(f"{folder}: the chart cannot be written here", problems=problems)
+        raise ChartgenError(f"{folder}: nothing can be written here", problems=problems)
 
 
 def _left(folder: Path, paths: list[str]) -> Iterator[str]:
-    for inside in sorted({Path(path).parent for path in [RECORD, *paths]}):
+    for inside in sorted({Path(path).parent for path in paths}):
         yield from (found.relative_to(folder).as_posix() for found in leftovers(folder / inside))
 
 
-def _recorded(folder: Path) -> Sums:
-    path = folder / RECORD
+def _recorded(folder: Path, record: str) -> Sums:
+    path = folder / record
     if path.is_symlink():
         raise ChartgenError(f"{path}: a link, through which nothing is written", _AWAY)
     if not path.exists():
         return {}
     try:
         files = json.loads(read_text(path, _RECORD_LIMIT))["files"]
-        several = {_inner(name): [sums] if isinstance(sums, str) else sums for name, sums in files.items()}
+        several = {
+            _inner(name, record): [sums] if isinstance(sums, str) else sums for name, sums in files.items()
+        }
         return {name: tuple(sums) for name, sums in several.items() if sums}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         hint = "restore it from version control, or remove it: every file that differs then counts as edited"
         raise ChartgenError(f"{path}: not a record of generated files", hint) from None
 
 
-def _inner(path: str) -> str:
+def _inner(path: str, record: str) -> str:
     """A path that stays inside the folder. Raises ValueError for any other."""
-    if not {"", ".", ".."}.isdisjoint(path.split("/")) or "\0" in path or path == RECORD:
+    if not {"", ".", ".."}.isdisjoint(path.split("/")) or "\0" in path or path == record:
         raise ValueError(path)
     path.encode()
     return path
@@ -174,20 +189,21 @@ def write(todo: Plan, force: bool = False) -> None:
     if not chosen and dict(todo.sums) == after:
         return
     names = {**todo.sums, **after}
-    _write_record(todo.folder, {n: (*todo.sums.get(n, ()), *after.get(n, ())) for n in names})
+    record = todo.folder / todo.name
+    _write_record(record, {n: (*todo.sums.get(n, ()), *after.get(n, ())) for n in names})
     for change in chosen:  # first what goes: a file may have to make room for a folder
         if change.then is None:
             remove(todo.folder, change.path)
     for change in chosen:
         if change.then is not None:
             write_file(todo.folder / change.path, change.then)
-    _write_record(todo.folder, after)
+    _write_record(record, after)
 
 
-def _write_record(folder: Path, sums: Sums) -> None:
+def _write_record(where: Path, sums: Sums) -> None:
     files: dict[str, str | list[str]] = {}
     for path in sorted(sums):
         first, *more = dict.fromkeys(sums[path])
         files[path] = [first, *more] if more else first
     text = json.dumps({"comment": "What chartgen wrote last; commit this file.", "files": files}, indent=2)
-    write_file(folder / RECORD, f"{text}\n".encode())
+    write_file(where, f"{text}\n".encode())

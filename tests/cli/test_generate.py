@@ -214,10 +214,10 @@ def test_what_is_in_the_way_is_told_for_all_charts(charts: Path, chartgen: Call)
     ran = chartgen("generate")
     assert ran.code == 1
     assert ran.err == (
-        "Error: charts/shop: the chart cannot be written here\n"
+        "Error: charts/shop: nothing can be written here\n"
         "  charts/shop/values.yaml: no plain file\n"
         "      a generated file belongs here: move this away\n"
-        "Error: charts/wiki: the chart cannot be written here\n"
+        "Error: charts/wiki: nothing can be written here\n"
         "  charts/wiki/Chart.yaml: no plain file\n"
         "      a generated file belongs here: move this away\n"
     )

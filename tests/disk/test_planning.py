@@ -229,7 +229,7 @@ def test_what_is_no_file_is_never_replaced_by_one(what: str, folder: Path) -> No
 
 def test_a_file_of_a_person_is_no_place_for_a_folder(folder: Path) -> None:
     (folder / "templates/deep").write_text("mine\n")
-    assert refused(SECOND, folder) == ["templates/deep: a file where the chart needs a folder"]
+    assert refused(SECOND, folder) == ["templates/deep: a file where a folder is needed"]
 
 
 def test_a_file_that_cannot_be_read_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,7 @@ oci         : chart documents errors helm_metadata package process
 helmignore  : errors
 project     : documents errors kubernetes model
 disk        : changelog chart documents errors model package helmignore
+raw         : chart documents manifest model
 snapshot    : documents engine? errors manifest
 engine      : chart documents errors findings manifest package process schema values
 doctor      : diagnoses errors manifest model

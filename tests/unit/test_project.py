@@ -83,3 +83,20 @@ def test_every_problem_is_told_with_its_line(text: str, problems: list[str]) -> 
     assert all(problem.hint for problem in caught.value.problems)
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     assert caught.value.message == f"chartgen.yaml: {count}"
+
+
+def test_raw_manifests_have_a_folder_of_their_own() -> None:
+    assert load(FINE).charts["shop"].manifests_folder == "k8s/shop"
+    text = b"""apiVersion: chartgen/v1
+charts:
+  shop: {app: apps/shop, chart: charts/shop, manifests: charts/wiki/}
+  wiki: {app: apps/wiki, chart: charts/wiki, manifests: k8s/docs}
+  docs: {app: apps/docs, chart: charts/docs}
+"""
+    with pytest.raises(ModelError) as caught:
+        load(text)
+    assert [problem.what for problem in caught.value.problems] == [
+        "the chart 'wiki' is there too",
+        "the manifests of 'docs' are there too",
+        "the manifests of 'wiki' are there too",
+    ]
