@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import pytest
 
-from tests.cluster.kubernetes import Done, Namespace, Object, run
+from tests.cluster.kubernetes import Namespace, Object, run
+from tests.cluster.person import Person
 from tests.cluster.release import CHART, Release, unchanged
-from tests.docs.documents import blocks, section
+from tests.docs.documents import blocks
 
 GUIDE = (CHART.parents[1] / "docs/guides/kubectl.md").read_text(encoding="utf-8")
 # What controllers do not write to: its resourceVersion stays for as long as nobody changes it.
@@ -17,39 +17,15 @@ STILL = "configmap,secret,service,serviceaccount"
 RUNNING = "deployment,pvc,pod"
 
 
-class Person:
-    """Somebody with the chart, Helm and kubectl, who does in the test's namespace what the guide says."""
-
-    def __init__(self, release: Release, home: Path) -> None:
-        self.release, self.home = release, home
-        (home / "charts").symlink_to(CHART.parent)
-        for name, program in {"helm": release.helm, "kubectl": release.namespace.kubectl}.items():
-            (home / name).symlink_to(Path(program).resolve())
-        (mine,) = [block.text for block in blocks(GUIDE) if block.language == "yaml"]
-        (home / "mine.yaml").write_text(mine, encoding="utf-8")
-
-    def follow(self, title: str, change: tuple[str, str] = ("", "")) -> list[Done]:
-        """The commands of a section, one by one; `change` is what this person does otherwise."""
-        found = [
-            line
-            for block in blocks(section(GUIDE, title))
-            if block.language == "sh"
-            for line in block.commands
-        ]
-        assert any(change[0] in line for line in found)
-        return [self.run(line.replace(*change)) for line in found if "create namespace" not in line]
-
-    def run(self, line: str) -> Done:
-        here = self.release.namespace
-        words = f"export PATH={shlex.quote(str(self.home))}:$PATH KUBECONFIG={shlex.quote(here.kubeconfig)}"
-        line = line.replace("--namespace ushadow", f"--namespace {here.name}")
-        cd = f"cd {shlex.quote(str(self.home))}"
-        return run("bash", "-o", "pipefail", "-ec", f"{words}; {cd}; {line}").checked()
+def follower(release: Release, home: Path) -> Person:
+    (mine,) = [block.text for block in blocks(GUIDE) if block.language == "yaml"]
+    (home / "mine.yaml").write_text(mine, encoding="utf-8")
+    return Person(release, home, GUIDE)
 
 
 @pytest.fixture
 def person(release: Release, tmp_path: Path) -> Person:
-    return Person(release, tmp_path)
+    return follower(release, tmp_path)
 
 
 def versions(namespace: Namespace, kinds: str) -> dict[str, str]:
@@ -96,7 +72,7 @@ def test_version_1_and_then_version_2_by_the_guide(person: Person) -> None:
 
 
 def test_version_1_and_then_version_2_on_the_clients_side(release4: Release, tmp_path: Path) -> None:
-    versions_1_and_2(Person(release4, tmp_path), (" --server-side", ""))
+    versions_1_and_2(follower(release4, tmp_path), (" --server-side", ""))
 
 
 # The Secret is there by now.
@@ -106,7 +82,7 @@ AGAIN = ("kubectl --namespace ushadow create secret", "true")
 def test_the_same_twice_changes_nothing_and_what_is_taken_away_comes_back(
     release4: Release, tmp_path: Path
 ) -> None:
-    person, here = Person(release4, tmp_path), release4.namespace
+    person, here = follower(release4, tmp_path), release4.namespace
     person.follow("Install")
     release4.wait()
     before = (versions(here, STILL), wanted(here))
@@ -124,7 +100,7 @@ def test_the_same_twice_changes_nothing_and_what_is_taken_away_comes_back(
 
 
 def test_the_job_makes_a_key_by_hand_and_leaves_nothing_that_may(release4: Release, tmp_path: Path) -> None:
-    person, release, here = Person(release4, tmp_path), release4, release4.namespace
+    person, release, here = follower(release4, tmp_path), release4, release4.namespace
     person.follow("Or let the Job make the key")
     key = release.key()
     assert len(key) == 64
@@ -150,7 +126,7 @@ def test_helm_goes_on_with_what_kubectl_made(person: Person) -> None:
 
 def test_with_hooks_the_second_version_ends_at_a_job(release4: Release, tmp_path: Path) -> None:
     """Why the guide leaves them out."""
-    person = Person(release4, tmp_path)
+    person = follower(release4, tmp_path)
     hooks = (" --no-hooks", "")
     person.follow("Install", hooks)
     assert any(name.startswith("ushadow-test-") for name in names(release4.namespace, "pods"))

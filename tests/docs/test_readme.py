@@ -109,7 +109,7 @@ def test_the_example_of_the_readme_is_generated_linted_and_packed(tmp_path: Path
 
 def test_the_table_of_commands_is_what_the_commands_are() -> None:
     rows = re.findall(r"^\| `(chartgen [^`]+)` \| (.+) \|$", README, re.MULTILINE)
-    assert len(rows) == 11
+    assert len(rows) == 12
     for line, does in rows:
         shell.chartgen_parses(line)
         command = cli.get_command(click.Context(cli), line.split()[1])
