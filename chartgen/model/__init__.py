@@ -19,7 +19,7 @@ from chartgen.model.component import (
     Security,
     Sidecar,
 )
-from chartgen.model.data import External, Secret, SecretKey, Seed, Volume
+from chartgen.model.data import External, GitSync, Secret, SecretKey, Seed, Volume
 
 __all__ = [
     "API_VERSION",
@@ -28,6 +28,7 @@ __all__ = [
     "Dns",
     "EnvFrom",
     "External",
+    "GitSync",
     "Image",
     "Maintainer",
     "Mount",

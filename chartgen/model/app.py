@@ -8,7 +8,7 @@ from typing import Any
 
 from chartgen.frozen import Frozen
 from chartgen.model.component import Component
-from chartgen.model.data import External, Secret, Seed, Volume
+from chartgen.model.data import External, GitSync, Secret, Seed, Volume
 from chartgen.model.field import ABSOLUTE, NAME, RELATIVE, SETTING, VERSION, field
 
 API_VERSION = "chartgen/v1"
@@ -110,6 +110,7 @@ class App(Frozen):
     volumes: Mapping[str, Volume] = field("Storage by name.", {}, keys=NAME)
     secrets: Mapping[str, Secret] = field("Secrets by name.", {}, keys=NAME)
     seeds: Mapping[str, Seed] = field("Seeds by name.", {}, keys=NAME)
+    gitSync: Mapping[str, GitSync] = field("Files out of git by name.", {}, keys=NAME)
     external: Mapping[str, External] = field("External services by name.", {}, keys=NAME)
     routes: tuple[Route, ...] = field("Paths, as an Ingress serves them.", ())
     rbac: Rbac = field("Access to the Kubernetes API.", Rbac)
@@ -133,6 +134,10 @@ class App(Frozen):
     def seeds_of(self, component: Component) -> tuple[Seed, ...]:
         """The seeds that a component's pods start with."""
         return tuple(self._seeds.get(component.name, ()))
+
+    def synced_by(self, component: Component) -> tuple[GitSync, ...]:
+        """The files out of git that a component reads."""
+        return tuple(each for each in self.gitSync.values() if each.component == component.name)
 
     @cached_property
     def _seeds(self) -> Mapping[str, list[Seed]]:

@@ -27,6 +27,8 @@ def problems_of(app: App) -> Iterator[Found]:
         yield from component_problems(app, component)
     for seed in app.seeds.values():
         yield from _seed(app, seed)
+    for name, synced in app.gitSync.items():
+        yield from known(("gitSync", name, "component"), "component", synced.component, app.components)
     yield from _same_volume(app)
     yield from _routes(app)
     for name, test in app.tests.items():
@@ -58,6 +60,7 @@ def _names(app: App) -> Iterator[Found]:
         ("volumes", app.volumes),
         ("secrets", app.secrets),
         ("seeds", app.seeds),
+        ("gitSync", app.gitSync),
         ("external", app.external),
     )
     for group, named in groups:
@@ -82,6 +85,8 @@ def suffixes(app: App) -> Iterator[tuple[str, str, Path]]:
         yield "Pod", f"test-{seed.name}-seeded", ("seeds", seed.name)
     if app.seeds:
         yield "ConfigMap", "seed-script", ("seeds",)
+    if app.gitSync:
+        yield "ConfigMap", "git-sync-script", ("gitSync",)
     for secret in app.secrets.values():
         yield "Secret", secret.suffix, ("secrets", secret.name, "objectName")
         yield "component", f"create-{secret.suffix}", ("secrets", secret.name, "objectName")

@@ -22,7 +22,7 @@ def component_problems(app: App, component: Component) -> Iterator[Found]:
     yield from _ports(path, component)
     yield from _volumes(app, path, component)
     yield from _pod_volumes(app, path, component)
-    yield from _paths(path, component)
+    yield from _paths(app, path, component)
     for kind in ("startup", "liveness", "readiness"):
         probe: Probe | None = getattr(component.probes, kind)
         if probe is not None:
@@ -135,12 +135,14 @@ def _pod_volumes(app: App, path: Path, component: Component) -> Iterator[Found]:
     """The volumes of a pod are called by one name each, whatever they are."""
     restricted = component.security.restricted
     seeds = [s.name for s in app.seeds_of(component)]
+    synced = [each.volume for each in app.synced_by(component)]
     groups: tuple[tuple[Path, list[str]], ...] = (
         (("volumes",), list(component.mounts)),
         (("scratch",), list(component.scratch)),
         (("security", "restricted", "scratch"), list(restricted.scratch)),
         (("security", "restricted", "copies"), list(restricted.copies)),
         ((), ["seed-script"] * bool(seeds) + [f"seed-{s}{end}" for s in seeds for end in ("", "-existing")]),
+        ((), ["git-sync-script"] * bool(synced) + [f"{s}{end}" for s in synced for end in ("", "-tmp")]),
     )
     taken: set[str] = set()
     for part, names in groups:
@@ -149,15 +151,24 @@ def _pod_volumes(app: App, path: Path, component: Component) -> Iterator[Found]:
                 yield (*path, *part, name), f"the pod has a volume {name!r} already", "choose another name"
             taken.add(name)
     own = {f"copy-{n}" for n in restricted.copies} | {f"seed-{s}" for s in seeds}
+    own |= {f"{s}{end}" for s in synced for end in ("", "-first")}
     for name in sorted(own & component.containers.keys()):
         yield path, f"the chart has a container {name!r} of its own in this pod", "choose another name"
 
 
-def _paths(path: Path, component: Component) -> Iterator[Found]:
+def _paths(app: App, path: Path, component: Component) -> Iterator[Found]:
     restricted = component.security.restricted
     mounts = [(n, m.path) for n, m in component.volumes.items()]
     others = {**component.scratch, **restricted.scratch, **restricted.copies}
     yield from _twice((*path, "volumes"), mounts, others)
+    places = {where.rstrip("/"): name for name, where in [*mounts, *others.items()]}
+    for synced in app.synced_by(component):
+        if taken := places.get(synced.path.rstrip("/")):
+            what = (
+                f"{synced.path} is where {taken!r} is mounted, and nobody can write to what comes out of git"
+            )
+            yield ("gitSync", synced.name, "path"), what, "choose another path"
+        places[synced.path.rstrip("/")] = synced.name
 
 
 def _twice(path: Path, mounts: list[tuple[str, str]], others: Mapping[str, str]) -> Iterator[Found]:

@@ -90,6 +90,24 @@ class Seed(Frozen):
         return self.job or f"seed-{self.name}"
 
 
+class GitSync(Frozen):
+    """Files of a git repository that a component reads, and never writes."""
+
+    name: str
+    component: str = field("The component that reads them.")
+    path: str = field("Folder of its container where they appear, over the image's own.", form=ABSOLUTE)
+    description: str = field("What they are.", "")
+
+    @property
+    def key(self) -> str:
+        return camel(self.name)
+
+    @property
+    def volume(self) -> str:
+        """The name of the pod's volume that they lie on, and of the container that keeps them there."""
+        return f"git-sync-{self.name}"
+
+
 class External(Frozen):
     """A service that the application needs and does not bring."""
 
