@@ -30,6 +30,7 @@ TOOLS = ("base-files", "dash", "coreutils", "findutils", "mawk", "sed", "grep")
 BACKEND = (*TOOLS, "python3-minimal", "libpython3-stdlib", "curl")
 FRONTEND = ("base-files", "busybox", "nginx-light", "curl")
 HELPER = ("base-files", "busybox")
+GIT_SYNC = (*TOOLS, "git", "ca-certificates")
 # What busybox is called by, in images where it is the only shell, as on Alpine.
 APPLETS = (
     "sh ash awk basename cat chmod chown cp cut date dd df dirname du echo env expr false find grep head "
@@ -93,6 +94,21 @@ def frontend_layer(version: str) -> tuple[Entry, ...]:
     )
 
 
+def git_sync_name() -> str:
+    """The image of git-sync that the chart asks for."""
+    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    image = values["gitSync"]["compose"]["image"]
+    return f"{image['registry']}/{image['repository']}:{image['tag']}"
+
+
+def git_sync(scratch: Path) -> Image:
+    """What plays git-sync, as a user of its own, as git-sync's image does."""
+    base, layer = scratch / "git-sync.base", scratch / "git-sync.layer"
+    debian.layer(GIT_SYNC, base)
+    write_layer(layer, [_own("git-sync/git-sync", "git-sync", 0o755), Entry("tmp", 0o1777)])
+    return Image((git_sync_name(),), (base, layer), entrypoint=("/git-sync",), user="65533:65533")
+
+
 def name_of(component: str, version: str) -> str:
     """The image that the chart asks for; images built by hand (`dev`) have no registry in their name."""
     image = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))[component]["image"]
@@ -119,7 +135,7 @@ def cluster_images(programs: Mapping[str, Path], scratch: Path) -> dict[str, Ima
 
 def standins(scratch: Path) -> dict[str, Image]:
     """What the chart asks for, in every one of VERSIONS."""
-    images = {}
+    images = {"git-sync": git_sync(scratch)}
     bases = {"backend": (BACKEND, backend_layer), "frontend": (FRONTEND, frontend_layer)}
     for component, (packages, content) in bases.items():
         base = scratch / f"{component}.base"
@@ -145,6 +161,7 @@ def recipe(programs: Mapping[str, Path]) -> str:
     for path in [*sources, *sorted(file for file in STANDIN.rglob("*") if file.is_file())]:
         digest.update(path.read_bytes())
     digest.update(repr([name_of(component, "v1.0.0") for component in ("backend", "frontend")]).encode())
+    digest.update(git_sync_name().encode())
     digest.update(repr([(name, str(programs.get(name))) for name in PACKED]).encode())
     return digest.hexdigest()[:10]
 

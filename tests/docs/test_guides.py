@@ -139,7 +139,7 @@ def test_helm_accepts_every_line_of_the_guides(name: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["gitops.md", "overlays.md", "seeding.md", "troubleshooting.md", "upgrading.md"]
+    "name", ["git-sync.md", "gitops.md", "overlays.md", "seeding.md", "troubleshooting.md", "upgrading.md"]
 )
 def test_every_kubectl_line_is_one_of_the_table(name: str) -> None:
     found = lines(name, "kubectl")

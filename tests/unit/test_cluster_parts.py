@@ -119,6 +119,8 @@ def test_the_stand_ins_are_called_as_the_values_call_them() -> None:
     values = yaml.safe_load((images.CHART / "values.yaml").read_text(encoding="utf-8"))
     image = values["backend"]["image"]
     assert images.name_of("backend", "v1.0.0") == f"{image['registry']}/{image['repository']}:v1.0.0"
+    image = values["gitSync"]["compose"]["image"]
+    assert images.git_sync_name() == f"{image['registry']}/{image['repository']}:{image['tag']}"
     overlay = yaml.safe_load((images.CHART.parents[1] / "values" / "dev.yaml").read_text(encoding="utf-8"))
     dev = overlay["frontend"]["image"]
     assert images.name_of("frontend", "dev") == f"{dev['repository']}:{dev['tag']}"

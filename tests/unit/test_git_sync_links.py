@@ -102,3 +102,9 @@ def test_running_it_twice_changes_nothing(volume: Volume) -> None:
     volume.publish("1", {"a.yaml": "a1"})
     after = {path.name: path.lstat().st_ino for path in volume.top.iterdir()}
     assert after == before
+
+
+def test_shellcheck_has_nothing_to_say() -> None:
+    standin = SCRIPT.parents[2] / "ci/cluster/standin/git-sync/git-sync"
+    command = [need("shellcheck"), "--shell=sh", str(SCRIPT), str(standin)]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stdout == ""

@@ -18,10 +18,10 @@ for path in "$now"/*; do
   [ -e "$path" ] || [ -L "$path" ] || continue # an empty folder: the pattern itself
   name=${path##*/}
   [ "$(readlink -- "$name" || :)" != "$path" ] || continue
-  ln -s -- "$path" ".link-$$"
-  mv -f -T -- ".link-$$" "$name"
+  ln -s -f -n -- "$path" .link
+  mv -f -T -- .link "$name"
 done
 for name in *; do
   [ -L "$name" ] || continue
-  [ "$(readlink -- "$name")" = "$now/$name" ] && [ -e "$name" ] || rm -f -- "$name"
+  if [ "$(readlink -- "$name")" != "$now/$name" ] || ! [ -e "$name" ]; then rm -f -- "$name"; fi
 done
