@@ -59,10 +59,14 @@ class ToolError(ChartgenError):
     exit_code = 3
 
 
-class RegistryError(ChartgenError):
-    """A registry did not answer, or not with what can be believed: the answer is unknown."""
+class ServerError(ChartgenError):
+    """A server did not answer, or not with what can be believed: the answer is unknown."""
 
     exit_code = 3
+
+
+class RegistryError(ServerError):
+    """The same of a registry."""
 
 
 def near_miss(word: str, known: Iterable[str]) -> str:

@@ -1,11 +1,11 @@
-"""Charts in OCI registries: what is published, what comes back. The one package that uses the network."""
+"""Charts in OCI registries: what is published, what comes back. What is asked goes through `connection`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from chartgen.oci.connection import Clock, Network
+from chartgen.connection import Clock, Network
 from chartgen.oci.credentials import Config, Credential, kept
 from chartgen.oci.fetch import Fetched, fetch, last, newest, versions
 from chartgen.oci.manifest import Artifact, artifact

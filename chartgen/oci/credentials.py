@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Any
 
+from chartgen.connection import basic
 from chartgen.errors import RegistryError, ToolError
 from chartgen.frozen import Frozen
 from chartgen.process import find, run
@@ -34,8 +35,7 @@ class Credential(Frozen):
     @property
     def basic(self) -> str:
         """What the Authorization header says of a name and a password."""
-        pair = f"{self.username}:{self.password}".encode()
-        return f"Basic {base64.b64encode(pair).decode()}"
+        return basic(self.username, self.password)
 
     @property
     def secrets(self) -> tuple[str, ...]:

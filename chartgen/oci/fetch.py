@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import semver
 
-from chartgen.errors import ChartgenError, RegistryError, near_miss
+from chartgen.errors import ChartgenError, ServerError, near_miss
 from chartgen.frozen import Frozen
 from chartgen.oci.manifest import CHART, OLD_CHART, PROVENANCE, contents
 from chartgen.oci.reference import Reference, version_of
@@ -75,7 +75,7 @@ def versions(repository: Repository) -> tuple[str, ...]:
 def _absent(repository: Repository, reference: Reference) -> ChartgenError:
     try:
         known = repository.tags()
-    except RegistryError:  # a list may be forbidden where one chart may be read
+    except ServerError:  # a list may be forbidden where one chart may be read
         known = ()
     hint = near_miss(reference.tag, known) if known and reference.tag else ""
     return ChartgenError(

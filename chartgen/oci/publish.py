@@ -6,7 +6,7 @@ Blobs come first and the tag last, so that no half of a chart is ever visible. A
 
 from __future__ import annotations
 
-from chartgen.errors import ChartgenError, RegistryError
+from chartgen.errors import ChartgenError, RegistryError, ServerError
 from chartgen.oci.manifest import CHART, Artifact, Contents, contents
 from chartgen.oci.registry import RefusedError, Repository
 from chartgen.oci.session import PassingError
@@ -71,7 +71,7 @@ def push(repository: Repository, tag: str, ours: Artifact) -> None:
         needed = repository.session.now() - looked
         repository.session.pause(min(_LONGEST, _AS_LONG_AGAIN * needed))
         _still(repository, tag, ours)
-    except RegistryError as error:
+    except ServerError as error:
         what = f"{tag} was written, and could not be fetched back: {error.message}"
         raise RegistryError(what, "push once more: it looks first") from None
 
@@ -95,7 +95,7 @@ def _tagged(repository: Repository, tag: str, ours: Artifact) -> None:
         repository.session.patiently(f"writing the tag {tag}", attempt)
     except RefusedError:
         raise
-    except RegistryError as error:
+    except ServerError as error:
         late = "it may be written all the same: push once more, it looks first"
         raise RegistryError(error.message, late) from None
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 from urllib.parse import quote, urljoin
 
+from chartgen.connection import MIB, Answer
 from chartgen.errors import RegistryError
-from chartgen.oci.connection import MIB, Answer
 from chartgen.oci.manifest import MANIFEST, Blob, Descriptor
 from chartgen.oci.reference import Reference
 from chartgen.oci.session import PassingError, Session, errors

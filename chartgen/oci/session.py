@@ -12,9 +12,9 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 from urllib.parse import urlencode, urljoin
 
+from chartgen.connection import MIB, Answer, BrokenError, Clock, Connections, Network, Request, origin
 from chartgen.errors import RegistryError
 from chartgen.oci.challenge import Challenge, challenge
-from chartgen.oci.connection import MIB, Answer, BrokenError, Clock, Connections, Network, Request, origin
 from chartgen.oci.credentials import Credential
 
 Made = TypeVar("Made")

@@ -62,7 +62,8 @@ generate    : blocks changelog chart contract documents errors first kubernetes 
 git         : errors process
 helm_metadata: chart package
 repository  : chart documents emit errors helm_metadata package
-oci         : chart documents errors helm_metadata package process
+connection  : errors
+oci         : chart connection documents errors helm_metadata package process
 helmignore  : errors
 project     : documents errors kubernetes model
 disk        : changelog chart documents errors model package helmignore
@@ -101,8 +102,8 @@ WORLD: Mapping[str, tuple[str, ...]] = {
     "secrets": (),
     "uuid": ("sbom",),  # for a number that follows from what it is for
     "socket": (),
-    "http": ("oci.connection",),
-    "urllib.request": ("oci.connection",),
+    "http": ("connection",),
+    "urllib.request": ("connection",),
     "click": ("cli",),
 }
 # Calls that write, by name. bytecode keeps compiled templates, as Python keeps its .pyc files.

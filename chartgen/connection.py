@@ -5,11 +5,12 @@ Python's own http.client: a redirect, a password or a repeated request is never 
 
 from __future__ import annotations
 
+import base64
 import http.client
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
-from chartgen.errors import RegistryError, UsageError
+from chartgen.errors import ServerError, UsageError
 from chartgen.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class BrokenError(Exception):
 
 
 class Clock(Protocol):
-    """What time is to a registry's client: a test brings its own."""
+    """What time is to a client: a test brings its own."""
 
     def now(self) -> float:
         """Seconds since some moment."""
@@ -35,9 +36,10 @@ class Clock(Protocol):
 
 
 class Network(Frozen):
-    """How to reach registries: files and switches with Helm's names; `proxies` by scheme, and `no`."""
+    """How to reach servers: files and switches with Helm's names; `proxies` by scheme, and `no`."""
 
     plain_http: bool = False
+    without_tls: str = "--plain-http is for such a registry"  # the advice where no TLS is spoken
     ca_file: str = ""
     cert_file: str = ""
     key_file: str = ""
@@ -74,14 +76,14 @@ class Answer(Frozen):
 
 
 def origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port: what a password is for. Raises RegistryError for what is no address."""
+    """Scheme, host and port: what a password is for. Raises ServerError for what is no address."""
     try:
         parts = urlsplit(url)
         port = parts.port or _PORTS[parts.scheme]
     except (ValueError, KeyError):
-        raise RegistryError(f"{url[:200]!r} is no address that can be asked") from None
+        raise ServerError(f"{url[:200]!r} is no address that can be asked") from None
     if not parts.hostname:
-        raise RegistryError(f"{url[:200]!r} names no host")
+        raise ServerError(f"{url[:200]!r} names no host")
     return parts.scheme, parts.hostname, port
 
 
@@ -95,7 +97,7 @@ class Connections:
         self._context: ssl.SSLContext | None = None
 
     def send(self, request: Request, limit: int = 4 * MIB) -> Answer:
-        """The answer, and of its body the first `limit` bytes. Raises BrokenError; RegistryError for TLS."""
+        """The answer, and of its body the first `limit` bytes. Raises BrokenError; ServerError for TLS."""
         where = origin(request.url)
         kept = self._kept.pop(where, None)
         connection = kept or self._opened(where)
@@ -202,21 +204,19 @@ class Connections:
         name = type(error).__name__
         if name == "SSLCertVerificationError":
             why = getattr(error, "verify_message", "") or "it cannot be verified"
-            raise RegistryError(
+            raise ServerError(
                 f"the certificate of {host}:{port} is not accepted: {why}",
                 "--ca-file names the CA that signed it",
             ) from None
         if name == "SSLError" and "WRONG_VERSION_NUMBER" in str(error):
-            raise RegistryError(
-                f"{host}:{port} does not speak TLS", "--plain-http is for such a registry"
-            ) from None
+            raise ServerError(f"{host}:{port} does not speak TLS", self._network.without_tls) from None
         if name == "SSLError" and "ALERT" in str(error):
-            raise RegistryError(
+            raise ServerError(
                 f"{host}:{port} refuses this TLS client: {_reason(error)}",
                 "does it want --cert-file and --key-file?",
             ) from None
         if name == "gaierror":
-            raise RegistryError(f"{host}: there is no such host, or no name server to ask") from None
+            raise ServerError(f"{host}: there is no such host, or no name server to ask") from None
 
 
 def _no_password() -> str:
@@ -227,9 +227,12 @@ def _proxy_headers(proxy: str) -> dict[str, str]:
     parts = urlsplit(proxy)
     if not parts.username:
         return {}
-    from chartgen.oci.credentials import Credential
+    return {"Proxy-Authorization": basic(unquote(parts.username), unquote(parts.password or ""))}
 
-    return {"Proxy-Authorization": Credential(unquote(parts.username), unquote(parts.password or "")).basic}
+
+def basic(username: str, password: str) -> str:
+    """What the Authorization header says of a name and a password."""
+    return f"Basic {base64.b64encode(f'{username}:{password}'.encode()).decode()}"
 
 
 def _refused_late(scheme: str, new: bool, error: Exception) -> str:
