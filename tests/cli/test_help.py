@@ -22,7 +22,7 @@ def examples(text: str) -> list[list[str]]:
     """The words of every example in a help text; what is said about it stands two spaces apart."""
     block = text.partition("Example")[2].partition("\n\n")[0]
     lines = [line.strip() for line in block.splitlines()[1:]]
-    commands = [re.sub(r'^eval "\$\((.*)\)"$', r"\1", re.split(r"  +|[>|]", line)[0]) for line in lines]
+    commands = [re.sub(r'^eval "\$\((.*)\)"$', r"\1", re.split(r"  +|[<>|]", line)[0]) for line in lines]
     return [shlex.split(command) for command in commands]
 
 

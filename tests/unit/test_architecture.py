@@ -71,6 +71,7 @@ raw         : chart documents manifest model
 snapshot    : documents engine? errors manifest
 engine      : chart documents errors findings manifest package process schema values
 doctor      : diagnoses errors manifest model
+deploy      : connection errors manifest
 cluster     : doctor errors manifest process
 checks      : chart contract documents errors engine? findings kubernetes kubernetes.validation manifest model
               rules schema settings template values
