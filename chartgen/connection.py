@@ -225,9 +225,8 @@ def _no_password() -> str:
 
 def _proxy_headers(proxy: str) -> dict[str, str]:
     parts = urlsplit(proxy)
-    if not parts.username:
-        return {}
-    return {"Proxy-Authorization": basic(unquote(parts.username), unquote(parts.password or ""))}
+    name, word = unquote(parts.username or ""), unquote(parts.password or "")
+    return {"Proxy-Authorization": basic(name, word)} if name else {}
 
 
 def basic(username: str, password: str) -> str:

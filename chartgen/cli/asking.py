@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ import click
 
 from chartgen.cli.failures import progress
 from chartgen.cli.options import Command, option
-from chartgen.cli.registry import Wall, proxies
+from chartgen.cli.registry import Wall, password_of, proxies
 from chartgen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +61,8 @@ def connected(options: Mapping[str, Any]) -> Iterator[Ushadow]:
         proxies=proxies(os.environ),
         timeout=options["answer_timeout"],
     )
-    username, password = _person(options["username"] or "", options["password_stdin"])
+    username = options["username"] or ""
+    password = password_of(username, options["password_stdin"], _PASSWORD)
     token = next((os.environ[name] for name in _TOKENS if os.environ.get(name)), "")
     if not token.isprintable() or not token.isascii():
         raise UsageError(f"{_TOKENS[0]}: that is no token", "it holds one line of letters and signs")
@@ -71,15 +71,3 @@ def connected(options: Mapping[str, Any]) -> Iterator[Ushadow]:
         progress("logging in")
         server.login(username, password)
     yield Ushadow(server)
-
-
-def _person(username: str, from_stdin: bool) -> tuple[str, str]:
-    """A name and a password, both or none. Raises UsageError for a half of it."""
-    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else os.environ.get(_PASSWORD, "")
-    if username and not password:
-        raise UsageError(
-            "there is a name, and no password", f"--password-stdin reads one, or set {_PASSWORD}"
-        )
-    if from_stdin and not username:
-        raise UsageError("there is a password, and no name", "--username gives one")
-    return username, password

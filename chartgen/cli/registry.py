@@ -130,16 +130,20 @@ def _given(username: str, from_stdin: bool) -> Credential:
     """What was given for this command alone. Raises UsageError for a half of it."""
     from chartgen.oci import Credential
 
-    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else os.environ.get(_PASSWORD, "")
-    if username and not password:
-        raise UsageError(
-            "there is a name, and no password", f"--password-stdin reads one, or set {_PASSWORD}"
-        )
-    if from_stdin and not username:
-        raise UsageError("there is a password, and no name", "--username gives one")
+    password = password_of(username, from_stdin, _PASSWORD)
     if ":" in username:
         raise UsageError("a name for a registry holds no colon")
     return Credential(username, password) if username else Credential()
+
+
+def password_of(username: str, from_stdin: bool, variable: str) -> str:
+    """The password of a name, from standard input or a variable. Raises UsageError for half of it."""
+    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else os.environ.get(variable, "")
+    if username and not password:
+        raise UsageError("there is a name, and no password", f"--password-stdin reads one, or set {variable}")
+    if from_stdin and not username:
+        raise UsageError("there is a password, and no name", "--username gives one")
+    return password
 
 
 def _configs(environment: Mapping[str, str]) -> tuple[Config, ...]:
