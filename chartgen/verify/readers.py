@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chartgen import values
 from chartgen.template import Calls, Template, TemplateError, calls, parse, reads
+from chartgen.verify.changing import CHANGES, changes
 
 if TYPE_CHECKING:
     from chartgen.chart import Chart
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from chartgen.verify.document import Values
 
 Tree = dict[str, Any]  # by key; under "" the templates that read the level as a whole
-# Sprig's functions that change a dict they are given. Source: Masterminds/sprig, dict.go.
-_CHANGES = frozenset("set unset merge mergeOverwrite mustMerge mustMergeOverwrite".split())
 _PATHS = 10_000  # paths whose readers are remembered
 
 
@@ -83,10 +82,9 @@ def of(chart: Chart, templates: tuple[str, ...], moved: Mapping[Path, Path] | No
     shared = [template for path, template in parsed.items() if path not in templates]
     called = calls(parsed.values())
     reached = {path: _functions(called, parsed[path]) for path in templates}
-    changing = (
-        reached if moved is None else {path: _functions(called, parsed[path], False) for path in templates}
+    first = tuple(
+        path for path in templates if (reached[path] & CHANGES if moved is None else changes(parsed[path]))
     )
-    first = tuple(path for path in templates if changing[path] & _CHANGES)
     root: Tree = {}
     for path in templates:
         everybody = templates if path in first and moved is None else (path,)
@@ -97,9 +95,9 @@ def of(chart: Chart, templates: tuple[str, ...], moved: Mapping[Path, Path] | No
     return Readers(templates, first, executing, root, chart.default_values, moved or {})
 
 
-def _functions(called: Calls, template: Template, included: bool = True) -> frozenset[str]:
+def _functions(called: Calls, template: Template) -> frozenset[str]:
     """The functions that a file calls, itself and in what it includes; of a name that is computed, in any."""
-    names, waiting = {""}, [""] if included else []
+    names, waiting = {""}, [""]
     while waiting:
         inside = waiting.pop()
         for inclusion in called.included:
