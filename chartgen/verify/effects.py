@@ -11,6 +11,7 @@ between ways that the Rules keep apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chartgen.chart import Chart
@@ -56,19 +57,31 @@ def readers(chart: Chart, settings: Iterable[Setting]) -> Readers:
     return {path: frozenset(files) for path, files in found.items()}
 
 
-def without(files: frozenset[str], session: Renders, tried: Iterable[Sequence[Trial]]) -> frozenset[str]:
-    """The templates of `files` that make the same objects under all values of a setting that can be compared.
+Round = Callable[[Path], Sequence[Trial]]
 
-    Each of `tried` has one value of the setting after the other in the same document.
+
+def without(asked: Readers, session: Renders, rounds: Iterable[Round]) -> Readers:
+    """For each setting, those of its templates that make the same objects under all values to be compared.
+
+    A round has for each setting one value of it after the other in the same document. All settings are tried
+    in a round before any is in the next one, so that the session gets many cases at once.
     """
-    left, compared = set(files), set[str]()
-    for trials in tried:
-        if not left:
+    left = {path: set(files) for path, files in asked.items()}
+    compared: dict[Path, set[str]] = {path: set() for path in asked}
+    for of in rounds:
+        tried = {path: of(path) for path in left if left[path]}
+        answers = session.render([trial for trials in tried.values() for trial in trials])
+        for path, trials in tried.items():
+            some = islice(answers, len(trials))
+            made = [_objects(answer) for answer in some if isinstance(answer, Rendering)]
+            there = {file for file in left[path] if any(file in each for each in made)}
+            compared[path] |= there if len(made) > 1 else set()
+            left[path] -= {
+                file for file in there if any(each.get(file) != made[0].get(file) for each in made)
+            }
+        if not any(left.values()):
             break
-        made = [_objects(answer) for answer in session.render(trials) if isinstance(answer, Rendering)]
-        compared |= {path for path in left if len(made) > 1 and any(path in each for each in made)}
-        left -= {path for path in left if any(each.get(path) != made[0].get(path) for each in made)}
-    return frozenset(left & compared)
+    return {path: frozenset(files & compared[path]) for path, files in left.items()}
 
 
 def bases(plain: Trial, paired: Sequence[Trial]) -> tuple[Trial, ...]:
@@ -83,10 +96,6 @@ def finding(setting: Setting, file: str) -> Finding:
     return Finding(NAME, Place("values.yaml", path=setting.dotted), what, "let it make a difference there")
 
 
-def _with(base: Trial, setting: Setting, value: Any) -> Trial:
-    return Trial(changed(dict(base.values), setting.path, value), base.release, base.overlay)
-
-
 def _objects(rendering: Rendering) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for manifest in rendering.manifests:
@@ -98,19 +107,27 @@ class Trials(Frozen):
     """`bases` are accepted documents, `tried` values of each setting; `beside` has values of a setting beside
     those of others."""
 
+    settings: Mapping[Path, Setting]
     bases: tuple[Trial, ...]
     tried: Mapping[Path, Sequence[Any]]
     beside: Callable[[Setting, frozenset[Path]], Iterator[tuple[Trial, ...]]]
 
+    def around(self, base: Trial) -> Round:
+        """The values of each setting in one document."""
+        given = dict(base.values)
+        return lambda path: tuple(
+            Trial(changed(given, path, value), base.release, base.overlay) for value in self.tried[path]
+        )
 
-def in_vain(setting: Setting, known: Readers, session: Renders, trials: Trials) -> Iterator[str]:
-    """The templates that read a setting, of which nothing shows."""
-    values = trials.tried[setting.path]
-    near = (tuple(_with(base, setting, value) for value in values) for base in trials.bases)
-    for file in sorted(without(known.get(setting.path, frozenset()), session, near)):
-        others = frozenset(path for path, files in known.items() if file in files) - {setting.path}
-        if not others or without(frozenset({file}), session, trials.beside(setting, others)):
-            yield file
+
+def in_vain(asked: Readers, known: Readers, session: Renders, trials: Trials) -> Iterator[tuple[Path, str]]:
+    """The settings and templates of `asked` of which nothing shows."""
+    for path, files in without(asked, session, map(trials.around, trials.bases)).items():
+        for file in sorted(files):
+            others = frozenset(other for other, theirs in known.items() if file in theirs) - {path}
+            near = ((lambda _, given=given: given) for given in trials.beside(trials.settings[path], others))
+            if not others or without({path: frozenset({file})}, session, near)[path]:
+                yield path, file
 
 
 def findings(
@@ -118,6 +135,5 @@ def findings(
 ) -> Iterator[tuple[Finding, Trial]]:
     """What is wrong, and a trial."""
     known = readers(chart, settings)
-    for setting in settings:
-        for file in in_vain(setting, known, session, trials):
-            yield finding(setting, file), trials.bases[0]
+    for path, file in in_vain(known, known, session, trials):
+        yield finding(trials.settings[path], file), trials.bases[0]

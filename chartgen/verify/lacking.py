@@ -16,6 +16,7 @@ from chartgen.verify.space import Trial
 if TYPE_CHECKING:
     from chartgen.contract import Contract
     from chartgen.engine import Session
+    from chartgen.settings import Path
     from chartgen.verify.document import Values
 
 NAME = "absent"
@@ -29,14 +30,20 @@ def findings(
     if OWN not in contract.schema:
         return
     lacking = tuple(optional(tree(contract.settings)))
-    for trial in trials:
-        whole = with_defaults(values.coalesce(defaults, trial.values), lacking)
-        given = Trial(_deleted(trial.values, whole), trial.release, trial.name)
-        one, other = session.render([trial, given])
+
+    asked = [trial for given in trials for trial in _pair(given, defaults, lacking)]
+    answers = session.render(asked)
+    for trial, one, other in zip(asked[::2], answers, answers, strict=True):
         if isinstance(one, Rendering) and isinstance(other, Rendering) and _made(one) != _made(other):
             place = Place("values.yaml", path=trial.name.partition(": ")[2])
             what = "without it the objects are not those that its default makes"
             yield Finding(NAME, place, what, "put its default there before any template reads it"), trial
+
+
+def _pair(trial: Trial, defaults: Values, lacking: tuple[tuple[Path, Any], ...]) -> tuple[Trial, Trial]:
+    """A trial that lacks something, and the one that has its default."""
+    whole = with_defaults(values.coalesce(defaults, trial.values), lacking)
+    return trial, Trial(_deleted(trial.values, whole), trial.release, trial.name)
 
 
 def _deleted(given: Values, whole: Values) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from chartgen.frozen import Frozen
 from chartgen.manifest import Rendering
 from chartgen.verify import again, agreeing, arrival, lacking, outside, spills
 from chartgen.verify.arrival import Arrival
+from chartgen.verify.beside import without_effect
 from chartgen.verify.failures import Failure, Failures, signature
 from chartgen.verify.judge import CHECKS, HELP, VERDICT, Judge
 from chartgen.verify.paired import Lost
@@ -25,6 +26,7 @@ from chartgen.verify.spills import Spills
 if TYPE_CHECKING:
     from chartgen.engine import Answer, Session
     from chartgen.settings import Path, Setting
+    from chartgen.verify.beside import Beside
     from chartgen.verify.document import Document
     from chartgen.verify.space import Space
 
@@ -39,10 +41,6 @@ PROPERTIES = {
     outside.NAME: outside.HELP,
     **{check.NAME: check.HELP for check in (*CHECKS, values_used)},
 }
-# What is asked with the values of one setting side by side.
-PARENT = (
-    "enabled",
-)  # for the chart that we are a part of: Helm reads it there, as the condition of a dependency
 # What no smaller document shows better.
 _OF_CHART = (again.NAME, agreeing.NAME, lacking.NAME, outside.NAME, values_used.NAME)
 # What is asked with the values of one setting side by side.
@@ -102,7 +100,7 @@ class Run:
         self._settings = {setting.path: setting for setting in settings}
         self._components = frozenset(path[0] for path in self._settings)
         self._failures = Failures()
-        self._beside: Callable[[Setting], Iterator[tuple[Trial, ...]]] = lambda _: iter(())
+        self._still: dict[Path, tuple[Finding, Trial]] = {}  # settings that have not changed anything yet
         self._unfinished: tuple[Path, ...] = ()  # what the first trial is about for which there was no time
         self.tally = Tally()
 
@@ -110,13 +108,13 @@ class Run:
         """Tries what was kept of former runs, then the share of the space that is in the shard."""
         kept = list(replayed)
         self.tally.planned = Counter({"corpus": len(kept)} if kept else {})
-        self._beside = space.beside
         self.tally.planned.update({group.name: group.count for group in space.groups})
         self.tally.pairs = space.lost
         trials = (trial for trial in space if shard.has(trial))
         answers = self._session.render(self._until(chain(kept if shard.index == 1 else (), trials)))
         for about, some in groupby(answers, _about):
             self._some(some, about)
+        self._heeded(space.beside)
 
     def _some(self, answers: Iterator[Answer], about: tuple[Path, ...]) -> None:
         """What came of trials that are all about one setting, or about none."""
@@ -137,24 +135,22 @@ class Run:
         for spilt, by in spilling.findings() if spilling else ():
             self._failures.add(spilt, by)
         if arriving and last and not (self.tally.stopped and about == self._unfinished):
-            found = list(arriving.findings())
-            if arriving.without_effect and self._has_effect(self._settings[about[0]]):
-                found = [(finding, shown) for finding, shown in found if finding.check != arrival.EFFECT]
-            for finding, shown in found:
-                self._failures.add(finding, shown or last)
+            for finding, shown in arriving.findings():
+                if finding.check == arrival.EFFECT:
+                    self._still[about[0]] = finding, shown or last
+                else:
+                    self._failures.add(finding, shown or last)
 
-    def _has_effect(self, setting: Setting) -> bool:
-        """Whether a setting changes something beside another value of a setting that stands near it."""
-        if setting.path == PARENT:
-            return True
-        for trials in self._beside(setting):
-            arriving = Arrival(setting)
-            for answer in self._session.render(trials):
-                if isinstance(answer, Rendering):
-                    arriving.add(_trial(answer), answer)
-            if not arriving.without_effect:
-                return True
-        return False
+    def _heeded(self, beside: Beside) -> None:
+        """Settings that change nothing by themselves, and nothing beside others either."""
+        if self.tally.stopped or not self._still:
+            return
+        some = [self._settings[path] for path in self._still]
+        useless = without_effect(some, beside, self._session, self._stop)
+        self.tally.stopped = useless is None
+        for path, (finding, trial) in self._still.items():
+            if path in (useless or ()):
+                self._failures.add(finding, trial)
 
     def _until(self, trials: Iterator[Trial]) -> Iterator[Trial]:
         for trial in trials:

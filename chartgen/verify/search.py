@@ -150,7 +150,8 @@ def _unheeded(
     accepted = [t for t in made.of("pairs") if judge.expected(t.values).verdict == "accepted"]
     bases = effects.bases(next(made.of("releases")), accepted)
     if contracts.OWN in declared.schema and accepted:
-        trials = effects.Trials(bases, made.tried, made.beside)
+        by_path = {setting.path: setting for setting in declared.settings}
+        trials = effects.Trials(by_path, bases, made.tried, made.beside)
         yield from effects.findings(chart, declared.settings, session, trials)
 
 

@@ -206,11 +206,12 @@ class Verifying:
         read = effects.readers(changed, self._declared.settings)
         here = {path: files & frozenset(paths) for path, files in read.items()}
         bases = effects.bases(next(self._space.of("releases")), [trial for trial, _ in self._paired])
-        trials = effects.Trials(bases, self._space.tried, self._space.beside)
-        for setting in near:
-            for file in effects.in_vain(setting, here, part, trials):
-                finding = effects.finding(setting, file)
-                return f"{finding.check}: {finding.what}"
+        by_path = {setting.path: setting for setting in self._declared.settings}
+        trials = effects.Trials(by_path, bases, self._space.tried, self._space.beside)
+        asked = {setting.path: here[setting.path] for setting in near}
+        for path, file in effects.in_vain(asked, here, part, trials):
+            finding = effects.finding(by_path[path], file)
+            return f"{finding.check}: {finding.what}"
         return ""
 
     @cached_property
