@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from chartgen import changelog, contract, documents, first, metadata, readme, settings, valuesfile
-from chartgen.blocks import BLOCKS, own, seed
+from chartgen.blocks import BLOCKS, files, own, seed
 from chartgen.blocks.notes import notes
 from chartgen.blocks.shape import PodParts
 from chartgen.chart import Chart, ChartFile
@@ -22,7 +22,8 @@ def generate(app: App) -> Chart:
     parts that want the same file or setting.
     """
     _refuse(
-        f"{app.name}: what lies beside app.yaml cannot be used", [*own.problems(app), *seed.problems(app)]
+        f"{app.name}: what lies beside app.yaml cannot be used",
+        [*own.problems(app), *seed.problems(app), *files.problems(app)],
     )
     pods = {c.name: sum((block.pod(app, c) for block in BLOCKS), PodParts()) for c in app.components.values()}
     tree = settings.tree(s for block in BLOCKS for s in block.settings(app))

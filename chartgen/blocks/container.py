@@ -39,6 +39,7 @@ def container(app: App, component: Component, parts: PodParts, sidecar: str = ""
         v=values,
         name=sidecar or component.name,
         main=not sidecar,
+        working_dir=bool(of.workingDir),
         ports=of.ports,
         sources={name: parts.env[sidecar or component.name, name] for name in names},
         restricted={} if sidecar else component.security.restricted.env,
@@ -77,6 +78,9 @@ def _settings(path: Path, of: Component | Sidecar, security: Mapping[str, Any]) 
     yield Setting((*path, "command"), list(of.command), strings, "Entrypoint, instead of the image's.")
     yield Setting((*path, "args"), list(of.args), strings, "Arguments, instead of the image's.")
     yield from port_settings(path, of.ports)
+    if of.workingDir:
+        folder = {"type": "string", "pattern": "^/"}
+        yield Setting((*path, "workingDir"), of.workingDir, folder, "Working directory.")
     literals = {name: _exact(value) for name, value in of.env.items() if not isinstance(value, EnvFrom)}
     # Everybody who may see the pods reads what stands in them: a secret comes by reference alone.
     hidden = [name for name, value in of.env.items() if isinstance(value, EnvFrom) and value.secret]

@@ -56,8 +56,11 @@ def _asks(component: Component, probe: Probe) -> dict[str, Any]:
 
 
 def _dns(component: Component) -> dict[str, Any]:
-    ndots = component.dns.ndots
-    return {} if ndots is None else {"options": [{"name": "ndots", "value": str(ndots)}]}
+    dns = component.dns
+    options = {**({} if dns.ndots is None else {"ndots": str(dns.ndots)}), **dns.options}
+    listed = [{"name": name, **({"value": value} if value else {})} for name, value in options.items()]
+    parts = {"nameservers": list(dns.nameservers), "searches": list(dns.searches), "options": listed}
+    return {name: part for name, part in parts.items() if part}
 
 
 def _each(definition: str) -> Mapping[str, Any]:
@@ -69,7 +72,7 @@ def _table(component: Component) -> Iterator[tuple[str, Any, Mapping[str, Any], 
     seconds = {"type": "integer", "minimum": 0, "maximum": 86400}
     yield "annotations", {}, ref("annotations"), f"Annotations of the {component.kind}."
     yield "labels", {}, ref("labels"), f"Labels of the {component.kind}."
-    yield "podAnnotations", {}, ref("annotations"), "Annotations of the pods."
+    yield "podAnnotations", dict(component.annotations), ref("annotations"), "Annotations of the pods."
     yield "podLabels", {}, ref("labels"), "Labels of the pods; the labels that select them stay."
     yield (
         "podSecurityContext",
@@ -84,7 +87,10 @@ def _table(component: Component) -> Iterator[tuple[str, Any, Mapping[str, Any], 
         "DNS policy of the pods.",
     )
     yield "dnsConfig", _dns(component), ref("podDNSConfig"), "DNS configuration of the pods."
-    yield "hostAliases", [], _each("hostAlias"), "Entries of /etc/hosts."
+    hosts = [{"ip": ip, "hostnames": list(names)} for ip, names in component.hostAliases.items()]
+    yield "hostAliases", hosts, _each("hostAlias"), "Entries of /etc/hosts."
+    if component.sharedMemory:
+        yield "sharedMemory", component.sharedMemory, ref("storageSize"), "Size of /dev/shm."
     yield "enableServiceLinks", False, {"type": "boolean"}, _LINKS
     grace = component.terminationGracePeriodSeconds
     yield "terminationGracePeriodSeconds", grace, seconds, "Seconds to stop in."

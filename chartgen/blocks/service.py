@@ -10,7 +10,7 @@ from chartgen.kubernetes.definitions import ref
 from chartgen.kubernetes.scalars import IP
 from chartgen.model import App, Component
 from chartgen.model.field import camel
-from chartgen.render import chart_file
+from chartgen.render import Fragment, chart_file
 from chartgen.rules import Clause, Rule
 from chartgen.settings import Path, Setting
 
@@ -31,6 +31,8 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
                 app, component.name, labels=f"{values}.labels", annotations=f"{values}.annotations"
             ),
         )
+        for alias in component.aliases:
+            yield _alias(app, component, alias)
     for component in app.components.values():
         if component.kind == "StatefulSet":
             yield chart_file(
@@ -40,6 +42,17 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
                 component=component,
                 metadata=metadata(app, f"{component.name}-headless", component.name),
             )
+
+
+def _alias(app: App, component: Component, alias: str) -> ChartFile:
+    return chart_file(
+        f"templates/{component.name}-alias-{alias}-service.yaml",
+        "service_alias.yaml.j2",
+        app=app,
+        component=component,
+        alias=alias,
+        metadata=metadata(app, alias, component.name, name=Fragment(alias)),
+    )
 
 
 def settings(app: App) -> Iterator[Setting]:
@@ -56,6 +69,10 @@ def _settings(component: Component) -> Iterator[Setting]:
         "Who can reach it: the cluster, its nodes, or a load balancer.",
     )
     yield from _ports(component, path)
+    if component.aliases:
+        names = ", ".join(component.aliases)
+        help_ = f"Answer to these plain names as well: {names}. Two releases in one namespace cannot both."
+        yield Setting((*path, "aliases"), True, {"type": "boolean"}, help_)
     ip = {"anyOf": [{"type": "string", "enum": ["", "None"]}, dict(IP)]}
     yield Setting((*path, "clusterIP"), "", ip, "Address in the cluster; `None` makes it headless.")
     policy = {"type": "string", "enum": ["", "Cluster", "Local"]}

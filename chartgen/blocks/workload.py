@@ -51,7 +51,9 @@ def files(app: App, pods: Pods) -> Iterator[ChartFile]:
 def _pod(app: App, component: Component, parts: PodParts) -> Fragment:
     values = f".Values.{component.key}"
     main = container(app, component, parts)
-    sidecars = [container(app, component, parts, sidecar) for sidecar in component.sidecars]
+    made = {name: Part(container(app, component, parts, name)) for name in component.sidecars}
+    first = tuple(part for name, part in made.items() if component.sidecars[name].init)
+    beside = tuple(part for name, part in made.items() if not component.sidecars[name].init)
     return fragment(
         "pod.yaml.j2",
         app=app,
@@ -59,8 +61,10 @@ def _pod(app: App, component: Component, parts: PodParts) -> Fragment:
         checksums=Fragment(" ".join(parts.checksums)),
         context=pod_context(app, component),
         placement=placement(component),
-        init_containers=listing("initContainers", parts.init_containers, f"{values}.extraInitContainers"),
-        containers=listing("containers", [Part(t) for t in [main, *sidecars]], f"{values}.extraContainers"),
+        init_containers=listing(
+            "initContainers", (*parts.init_containers, *first), f"{values}.extraInitContainers"
+        ),
+        containers=listing("containers", (Part(main), *beside), f"{values}.extraContainers"),
         volumes=listing("volumes", parts.volumes, f"{values}.extraVolumes"),
     )
 
@@ -72,6 +76,9 @@ def pod(app: App, component: Component) -> PodParts:
     mounts = {
         n: [Part(_mount(*found)) for found in of.scratch.items()] for n, of in component.containers.items()
     }
+    if component.sharedMemory:
+        volumes.append(Part(_memory(component)))
+        mounts[component.name].append(Part(_mount("shared-memory", "/dev/shm")))
     only = 'eq .Values.podSecurity "restricted"'
     for name, path in {**needs.scratch, **needs.copies}.items():
         volumes.append(Part(_empty_dir(name), only))
@@ -86,6 +93,11 @@ def pod(app: App, component: Component) -> PodParts:
 
 def _empty_dir(name: str) -> Fragment:
     return Fragment(f"- name: {name}\n  emptyDir: {{}}")
+
+
+def _memory(component: Component) -> Fragment:
+    size = f"{{{{ .Values.{component.key}.sharedMemory | quote }}}}"
+    return Fragment(f"- name: shared-memory\n  emptyDir:\n    medium: Memory\n    sizeLimit: {size}")
 
 
 def _mount(name: str, path: str) -> Fragment:

@@ -24,7 +24,7 @@ _SMELLS = re.compile(
 _LOGIN = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s/:@'\"]*:([^\s/@'\"]+)@", re.IGNORECASE)
 # A password that is taken from elsewhere, or stands for one: `$(X)`, `${X}`, `{{ x }}`, `<password>`, `***`;
 # or no password at all, but a switch.
-_PLACEHOLDER = re.compile(r"\$[({].*|\{\{.*|%.+%|<.*>|\*+|x+|true|false", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\$[({].*|\{\{.*|%.+%|<.*>|\*+|x+|true|false|yes|no|on|off|[01]", re.IGNORECASE)
 _SHORT = 6  # characters: a shorter value stands in many places by chance
 _HINT = "put it into a Secret and refer to it with valueFrom.secretKeyRef"
 
@@ -47,6 +47,11 @@ def check(scene: Scene) -> Iterator[Finding]:
             yield Finding(NAME, place, f"the notes show the value of the secret setting {name}", hint)
 
 
+def smells(name: str) -> bool:
+    """Whether a variable of this name holds a secret."""
+    return _SMELLS.search(name) is not None
+
+
 @once
 def _literals(item: Item) -> Iterator[tuple[str, str]]:
     yield from _variables(item)
@@ -58,7 +63,7 @@ def _variables(item: Item) -> Iterator[tuple[str, str]]:
         for path, entry in entries(container.data, "env", container.path):
             name, value = str(entry.get("name", "")), entry.get("value")
             literal = isinstance(value, str) and value and not _PLACEHOLDER.fullmatch(value)
-            if literal and _SMELLS.search(name):
+            if literal and smells(name):
                 yield f"{path}.value", f"{name} is a literal that everybody who sees the object can read"
 
 

@@ -122,7 +122,9 @@ class App(Frozen):
     @property
     def folders(self) -> tuple[str, ...]:
         """The folders beside app.yaml whose files belong to the application."""
-        return tuple(filter(None, [*(s.folder for s in self.seeds.values()), self.own.folder]))
+        mounts = (m for component in self.components.values() for m in component.file_mounts.values())
+        found = [*(s.folder for s in self.seeds.values()), self.own.folder, *(m.folder for m in mounts)]
+        return tuple(dict.fromkeys(filter(None, found)))
 
     @cached_property
     def main(self) -> Component | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from chartgen.model.app import App
 from chartgen.model.check_component import component_problems
+from chartgen.model.check_files import alias_problems, file_problems
 from chartgen.model.check_own import own_problems
 from chartgen.model.data import Seed
 from chartgen.model.field import camel
@@ -25,6 +26,8 @@ def problems_of(app: App) -> Iterator[Found]:
     yield from _suffixes(app)
     for component in app.components.values():
         yield from component_problems(app, component)
+        yield from file_problems(app, component)
+    yield from alias_problems(app)
     for seed in app.seeds.values():
         yield from _seed(app, seed)
     for name, synced in app.gitSync.items():
@@ -79,6 +82,11 @@ def suffixes(app: App) -> Iterator[tuple[str, str, Path]]:
         yield "component", component.name, ("components", component.name)
         if component.kind == "StatefulSet":
             yield "component", f"{component.name}-headless", ("components", component.name)
+        folders = (name for name, mount in component.file_mounts.items() if mount.folder)
+        yield from (
+            ("ConfigMap", f"{component.name}-{n}", ("components", component.name, "files", n))
+            for n in folders
+        )
     for seed in app.seeds.values():
         yield "ConfigMap", seed.config_map, ("seeds", seed.name, "configMap")
         yield "component", seed.job_name, ("seeds", seed.name, "job")

@@ -38,11 +38,11 @@ def _kind(app: App, path: Path, component: Component) -> Iterator[Found]:
         return
     if component.ports:
         yield (*path, "ports"), "a CronJob has no Service", "remove the ports"
-    if component.sidecars:
+    if any(not sidecar.init for sidecar in component.sidecars.values()):
         yield (
             (*path, "sidecars"),
             "a Job ends when all its containers do, and a sidecar never does",
-            "remove it",
+            "remove it, or let it run first (init: true)",
         )
 
 
@@ -72,6 +72,8 @@ def _sidecars(app: App, path: Path, component: Component) -> Iterator[Found]:
         at = (*path, "sidecars", name)
         if name == component.name:
             yield at, f"the component's own container is called {name!r}", "choose another name"
+        if sidecar.init and sidecar.ports:
+            yield (*at, "ports"), "what has ended before the component starts serves nobody", "remove them"
         yield from _env(app, (*at, "env"), sidecar.env)
         for scratch in sidecar.scratch:
             yield from known((*at, "scratch", scratch), "scratch folder", scratch, component.scratch)
@@ -139,6 +141,8 @@ def _pod_volumes(app: App, path: Path, component: Component) -> Iterator[Found]:
     groups: tuple[tuple[Path, list[str]], ...] = (
         (("volumes",), list(component.mounts)),
         (("scratch",), list(component.scratch)),
+        (("files",), list(component.file_mounts)),
+        (("sharedMemory",), ["shared-memory"] * bool(component.sharedMemory)),
         (("security", "restricted", "scratch"), list(restricted.scratch)),
         (("security", "restricted", "copies"), list(restricted.copies)),
         ((), ["seed-script"] * bool(seeds) + [f"seed-{s}{end}" for s in seeds for end in ("", "-existing")]),
@@ -159,7 +163,9 @@ def _pod_volumes(app: App, path: Path, component: Component) -> Iterator[Found]:
 def _paths(app: App, path: Path, component: Component) -> Iterator[Found]:
     restricted = component.security.restricted
     mounts = [(n, m.path) for n, m in component.volumes.items()]
-    others = {**component.scratch, **restricted.scratch, **restricted.copies}
+    files = {name: mount.path for name, mount in component.files.items()}
+    memory = {"sharedMemory": "/dev/shm"} if component.sharedMemory else {}
+    others = {**component.scratch, **files, **memory, **restricted.scratch, **restricted.copies}
     yield from _twice((*path, "volumes"), mounts, others)
     places = {where.rstrip("/"): name for name, where in [*mounts, *others.items()]}
     for synced in app.synced_by(component):

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from chartgen.frozen import Frozen
-from chartgen.model.field import ABSOLUTE, ENV_NAME, NAME, PORT_NAME, SUB_PATH, camel, field
+from chartgen.model.data import Build, FileMount
+from chartgen.model.field import (
+    ABSOLUTE,
+    ENV_NAME,
+    NAME,
+    PORT_NAME,
+    QUANTITY,
+    SUB_PATH,
+    VARIABLE,
+    camel,
+    field,
+)
 
 
 class Image(Frozen):
@@ -88,6 +99,9 @@ class Dns(Frozen):
         "DNS policy.", "", enum=("", "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
     )
     ndots: int | None = field("Dots a name needs to be tried as it is first.", None, minimum=0, maximum=15)
+    nameservers: tuple[str, ...] = field("Addresses of more name servers.", ())
+    searches: tuple[str, ...] = field("More domains to search.", ())
+    options: Mapping[str, str] = field("Options of the resolver; an empty text where one has no value.", {})
 
 
 class Restricted(Frozen):
@@ -127,13 +141,16 @@ class Sidecar(Frozen):
     image: Image = field("Its image.")
     command: tuple[str, ...] = field("Entrypoint.", ())
     args: tuple[str, ...] = field("Arguments.", ())
-    env: Mapping[str, str | int | bool | EnvFrom] = field("Environment.", {}, keys=ENV_NAME)
+    env: Mapping[str, str | int | bool | EnvFrom] = field("Environment.", {}, keys=VARIABLE)
     ports: Mapping[str, Port] = field("Ports it listens on.", {}, keys=PORT_NAME)
     volumes: Mapping[str, Mount] = field("Volumes of the application it mounts.", {}, keys=NAME)
     scratch: Mapping[str, str] = field(
         "Scratch folders of the component it shares.", {}, keys=NAME, form=ABSOLUTE
     )
     resources: Mapping[str, Any] = field("Requests and limits.", {})
+    files: Mapping[str, FileMount] = field("Files and secrets that are mounted read-only.", {}, keys=NAME)
+    workingDir: str = field("Working directory, instead of the image's.", "", form=ABSOLUTE)
+    init: bool = field("Runs to its end before the component starts, at every start of a pod.", False)
 
 
 class Component(Frozen):
@@ -141,19 +158,28 @@ class Component(Frozen):
 
     name: str
     image: Image = field("Its image.")
+    build: Build | None = field("Where its image is built from.", None)
     kind: str = field(
         "What runs it.", "Deployment", enum=("Deployment", "StatefulSet", "DaemonSet", "CronJob")
     )
     description: str = field("One line for people.", "")
     command: tuple[str, ...] = field("Entrypoint, instead of the image's.", ())
     args: tuple[str, ...] = field("Arguments, instead of the image's.", ())
-    env: Mapping[str, str | int | bool | EnvFrom] = field("Environment.", {}, keys=ENV_NAME)
+    workingDir: str = field("Working directory, instead of the image's.", "", form=ABSOLUTE)
+    env: Mapping[str, str | int | bool | EnvFrom] = field("Environment.", {}, keys=VARIABLE)
+    aliases: tuple[str, ...] = field(
+        "Plain names that it answers to as well, whatever the release is called.", (), pattern=NAME
+    )
+    annotations: Mapping[str, str] = field("Annotations of its pods.", {})
     ports: Mapping[str, Port] = field("Ports by name; the first is the main one.", {}, keys=PORT_NAME)
     probes: Probes = field("Health.", Probes)
     resources: Mapping[str, Any] = field("Requests and limits.", {})
     volumes: Mapping[str, Mount] = field("Volumes of the application it mounts.", {}, keys=NAME)
     scratch: Mapping[str, str] = field("Empty folders: name to absolute path.", {}, keys=NAME, form=ABSOLUTE)
+    sharedMemory: str = field("Size of /dev/shm; empty leaves it to the node.", "", pattern=f"({QUANTITY})?")
+    files: Mapping[str, FileMount] = field("Files and secrets that are mounted read-only.", {}, keys=NAME)
     dns: Dns = field("Name resolution.", Dns)
+    hostAliases: Mapping[str, tuple[str, ...]] = field("Entries of /etc/hosts: address to names.", {})
     security: Security = field("Security contexts.", Security)
     scaling: Scaling = field("How many pods.", Scaling)
     sidecars: Mapping[str, Sidecar] = field("Containers beside it.", {}, keys=NAME)
@@ -174,9 +200,17 @@ class Component(Frozen):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The names of the secrets that its environment reads, each once."""
+        """The names of the secrets that its environment and its files read, each once."""
         values = (v for c in self.containers.values() for v in c.env.values() if isinstance(v, EnvFrom))
-        return tuple(dict.fromkeys(v.secret for v in values if v.secret))
+        files = self.file_mounts.values()
+        return tuple(
+            dict.fromkeys([*(v.secret for v in values if v.secret), *(f.secret for f in files if f.secret)])
+        )
+
+    @property
+    def file_mounts(self) -> Mapping[str, FileMount]:
+        """The file mounts of all its containers; one name is one source."""
+        return {name: mount for c in self.containers.values() for name, mount in c.files.items()}
 
     @property
     def listens(self) -> Mapping[str, Port]:

@@ -8,6 +8,30 @@ from chartgen.frozen import Frozen
 from chartgen.model.field import ABSOLUTE, ENV_NAME, MODE, NAME, QUANTITY, RELATIVE, VOLUME_PATH, camel, field
 
 
+class FileMount(Frozen):
+    """Files that the chart brings, or one key of a secret, read-only in the container."""
+
+    path: str = field("Absolute path in the container.", form=ABSOLUTE)
+    folder: str = field("Folder beside app.yaml whose files the chart brings.", "", form=RELATIVE)
+    file: str = field(
+        "The one file of the folder that is mounted, at `path`; empty mounts them all, below it.",
+        "",
+        pattern=f"({VOLUME_PATH})?",
+    )
+    secret: str = field("The secret whose key is mounted as a file at `path`, instead of a folder.", "")
+    key: str = field("Which key of the secret; needed when it has several.", "", pattern=r"[-._a-zA-Z0-9]*")
+    mode: str = field("Mode of the files.", "0444", pattern=MODE)
+
+
+class Build(Frozen):
+    """Where an image is built from; the chart never builds, what builds reads it here."""
+
+    context: str = field("Folder that is built, as who builds sees it.", ".", pattern=r"[^\s].*")
+    dockerfile: str = field("Its recipe, in that folder; empty means Dockerfile.", "")
+    target: str = field("The stage that is built; empty means the last.", "")
+    args: Mapping[str, str] = field("Arguments of the build.", {}, keys=ENV_NAME)
+
+
 class Volume(Frozen):
     """Storage that outlives a pod."""
 

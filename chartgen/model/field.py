@@ -16,6 +16,9 @@ NAME = r"[a-z]([-a-z0-9]*[a-z0-9])?"
 # Source: k8s.io/apimachinery, validation.IsValidPortName (which also takes names that begin with a digit).
 PORT_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 ENV_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+# Of a variable of a container, where Kubernetes takes dots and dashes as well. Source: k8s.io/apimachinery,
+# validation.IsEnvVarName.
+VARIABLE = r"[A-Za-z_][-._A-Za-z0-9]*"
 MODE = r"0[0-7]{3}"
 # A path inside a volume. Nothing that ends a line for YAML or the shell, no part that begins with `..` (so
 # are a ConfigMap's own links called), no space at either end of a part.
@@ -33,6 +36,7 @@ SAYS = {
     NAME: "lower case letters, digits and '-'; a letter first, no '-' last",
     PORT_NAME: "lower case letters, digits and single '-'; a letter first, no '-' last",
     ENV_NAME: "letters, digits and '_'; no digit first",
+    VARIABLE: "letters, digits, '_', '-' and '.'; a letter or '_' first",
     MODE: 'four octal digits, for example "0755"',
     VOLUME_PATH: "a relative path, without '..', line breaks, and spaces around its parts",
 }

@@ -54,7 +54,7 @@ FAULTS: dict[str, tuple[tuple[str, ...], Any]] = {
     "a mapping where a list belongs": (("components", "web", "args"), {"a": "b"}),
     "a relative path": (("components", "web", "probes", "readiness", "path"), "healthz"),
     "a repository with a template": (("components", "web", "image", "repository"), "{{ .Values.x }}"),
-    "a variable that no shell has": (("components", "web", "env", "A-B"), "x"),
+    "a variable that no shell has": (("components", "web", "env", "1A"), "x"),
     "a list in the environment": (("components", "web", "env", "A"), ["x"]),
     "an empty name": (("name",), ""),
     "a long name": (("name",), "x" * 41),
