@@ -9,12 +9,13 @@ from chartgen import documents, project
 from chartgen.errors import ChartgenError, ModelError
 
 
-def entry(name: str) -> dict[str, Any]:
+def entry(name: str, overlays: tuple[str, ...] = ()) -> dict[str, Any]:
     """What chartgen.yaml says under `charts` of a new chart."""
-    return {name: {"app": f"apps/{name}", "chart": f"charts/{name}"}}
+    known = {"overlays": list(overlays)} if overlays else {}
+    return {name: {"app": f"apps/{name}", "chart": f"charts/{name}", **known}}
 
 
-def added(text: bytes, file: str, name: str) -> str:
+def added(text: bytes, file: str, name: str, overlays: tuple[str, ...] = ()) -> str:
     """The text of a chartgen.yaml with one chart more, and every other line as it was.
 
     Raises ChartgenError when it has a shape that only its author should change.
@@ -24,21 +25,21 @@ def added(text: bytes, file: str, name: str) -> str:
         raise ChartgenError(
             f"{file}: it has a chart called {name}", "choose another name; nothing was written"
         )
-    after = _inserted(text.decode(), name)
+    after = _inserted(text.decode(), name, overlays)
     try:
         charts = project.load(after.encode(), file).charts if after else {}
     except ModelError:
         charts = {}
     added = {key: entry for key, entry in charts.items() if key != name}
     if added != before.charts or name not in charts:
-        block = documents.dump({"charts": entry(name)}).replace("\n", "\n    ").rstrip()
+        block = documents.dump({"charts": entry(name, overlays)}).replace("\n", "\n    ").rstrip()
         raise ChartgenError(
             f"{file}: not in a shape that can be added to", f"add by hand, and try again:\n    {block}"
         )
     return after
 
 
-def _inserted(text: str, name: str) -> str:
+def _inserted(text: str, name: str, overlays: tuple[str, ...]) -> str:
     """The lines of the new chart after the last one under `charts:`; nothing where that is not to be seen."""
     lines = re.split(r"(?<=\n)", text)
     start = next((n for n, line in enumerate(lines) if re.fullmatch(r"charts:\s*(#.*)?\s*", line)), None)
@@ -47,7 +48,7 @@ def _inserted(text: str, name: str) -> str:
         return ""
     indent = lines[inside[0]][: -len(lines[inside[0]].lstrip())]
     last = max(number for number in inside if lines[number].startswith(indent))
-    new = "".join(f"{indent}{line}\n" for line in documents.dump(entry(name)).splitlines())
+    new = "".join(f"{indent}{line}\n" for line in documents.dump(entry(name, overlays)).splitlines())
     return "".join([*lines[:last], lines[last].rstrip("\n") + "\n", new, *lines[last + 1 :]])
 
 

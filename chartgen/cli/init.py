@@ -51,7 +51,24 @@ _ANSWERS = {
     metavar="DIR",
     help="Where the project is (default: the one here or above, else here).",
 )
-def command(name: str | None, directory: str | None, **answers: Any) -> None:
+@click.option(
+    "--from-compose",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help="Make it of this compose file; repeatable, each merged over those before it.",
+)
+@click.option(
+    "--profile", "profiles", multiple=True, help="Take in the services of this profile; repeatable."
+)
+@click.option(
+    "--env-file", "env_files", multiple=True, metavar="FILE", help="Variables, instead of .env; repeatable."
+)
+@click.option(
+    "--env", multiple=True, metavar="NAME[=VALUE]", help="A variable; NAME alone takes the shell's."
+)
+@click.option("--error-on-warning", is_flag=True, help="Write nothing when something is not carried over.")
+def command(name: str | None, directory: str | None, files: tuple[str, ...], **answers: Any) -> None:
     """Start an application called NAME: its app.yaml, and its place in chartgen.yaml.
 
     On a terminal, what is not given is asked. Nothing that is there is written over: a chartgen.yaml gets
@@ -62,25 +79,55 @@ def command(name: str | None, directory: str | None, **answers: Any) -> None:
       chartgen init
       chartgen init shop --image acme/shop:1.4.0 --port 8080 --health /healthz
       chartgen init wiki --image registry.example.com/acme/wiki:2.1 --port 3000 --volume /data
+      chartgen init --from-compose compose.yaml
+      chartgen init shop --from-compose compose.yaml --from-compose compose.prod.yaml --profile web
     """
+    of_compose = {key: answers.pop(key) for key in ("profiles", "env_files", "env", "error_on_warning")}
+    if files:
+        if any(value is not None for value in answers.values()):
+            raise click.UsageError("--from-compose says it all: leave --image, --port and the like away")
+        _begin_from(files, name or "", directory, of_compose)
+        return
+    if any(of_compose.values()):
+        raise click.UsageError("--profile, --env-file, --env and --error-on-warning go with --from-compose")
     asked = _ask(name, answers)
-    text = _text(asked)
+    name = asked["name"]
+    _begin(name, {f"apps/{name}/app.yaml": _text(asked).encode()}, directory)
+
+
+def _begin_from(files: tuple[str, ...], name: str, directory: str | None, asked: dict[str, Any]) -> None:
+    """An application from compose files. What is not carried over is told before anything is written."""
+    from chartgen.cli.from_compose import conversion, tell
+
+    found = conversion(files, name, asked["profiles"], asked["env_files"], asked["env"])
+    tell(found, asked["error_on_warning"])
+    files_ = {f"apps/{found.name}/{path}": data for path, data in found.files.items()}
+    files_[f"apps/{found.name}/app.yaml"] = found.text.encode()
+    overlays = (f"values/{found.name}.yaml",) if found.values else ()
+    _begin(found.name, {**files_, **{path: found.values.encode() for path in overlays}}, directory, overlays)
+
+
+def _begin(name: str, files: dict[str, bytes], directory: str | None, overlays: tuple[str, ...] = ()) -> None:
+    """Writes a new application, all of its files or none, and its place in chartgen.yaml."""
     file = _project_file(directory)
-    app = file.parent / "apps" / asked["name"] / "app.yaml"
-    if app.exists():
-        raise ChartgenError(f"{app}: already there", "choose another name; nothing was written")
+    root = file.parent
+    there = next((root / path for path in files if (root / path).exists()), None)
+    if there:
+        raise ChartgenError(f"{there}: already there", "choose another name; nothing was written")
     if file.exists():
         with alone(file):
             before = read_text(file)
-            after = added(before, str(file), asked["name"])  # before anything is written
-            create_file(app, text.encode())
+            after = added(before, str(file), name, overlays)  # before anything is written
+            for path, data in files.items():
+                create_file(root / path, data)
             write_file(file, after.encode())
     else:
-        create_file(app, text.encode())
+        for path, data in files.items():
+            create_file(root / path, data)
         create_file(
-            file, documents.dump({"apiVersion": API_VERSION, "charts": entry(asked["name"])}).encode()
+            file, documents.dump({"apiVersion": API_VERSION, "charts": entry(name, overlays)}).encode()
         )
-    click.echo(f"{app}\n{file}\nNext: chartgen generate, then chartgen lint.")
+    click.echo(f"{root / 'apps' / name / 'app.yaml'}\n{file}\nNext: chartgen generate, then chartgen lint.")
 
 
 def _project_file(directory: str | None) -> Path:

@@ -180,6 +180,7 @@ def test_what_is_cheap_of_them_runs(tmp_path: Path) -> None:
     """In a copy of the project, one after another, as a reader of the help would try them."""
     env = shell.environment(tmp_path / "tools") | {"HOME": str(tmp_path)}
     (tmp_path / ".config/fish/completions").mkdir(parents=True)
+    (tmp_path / "compose.yaml").write_text("services: {web: {image: 'acme/web:1', ports: ['80:80']}}\n")
     first = (
         f"cp -R {ROOT}/apps {ROOT}/values {ROOT}/chartgen.yaml . && chartgen generate && chartgen snapshot -u"
     )

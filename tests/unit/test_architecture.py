@@ -66,6 +66,7 @@ connection  : errors
 oci         : chart connection documents errors helm_metadata package process
 helmignore  : errors
 project     : documents errors kubernetes model
+compose     : documents errors model nodes
 disk        : changelog chart documents errors model package helmignore
 raw         : chart documents manifest model
 snapshot    : documents engine? errors manifest

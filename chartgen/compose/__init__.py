@@ -1,0 +1,1 @@
+"""Compose files to app.yaml and back."""

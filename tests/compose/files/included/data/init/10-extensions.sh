@@ -1,0 +1,2 @@
+#!/bin/sh
+exec psql -c "create extension if not exists pg_trgm"

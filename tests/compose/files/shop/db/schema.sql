@@ -1,0 +1,1 @@
+create table if not exists things (id serial primary key, name text);
