@@ -74,13 +74,8 @@ def container_rules(component: Component) -> Iterator[Rule]:
 
 def _settings(path: Path, of: Component | Sidecar, security: Mapping[str, Any]) -> Iterator[Setting]:
     yield from image_settings((*path, "image"), of.image)
-    strings = {"type": "array", "items": {"type": "string"}}
-    yield Setting((*path, "command"), list(of.command), strings, "Entrypoint, instead of the image's.")
-    yield Setting((*path, "args"), list(of.args), strings, "Arguments, instead of the image's.")
+    yield from _program(path, of)
     yield from port_settings(path, of.ports)
-    if of.workingDir:
-        folder = {"type": "string", "pattern": "^/"}
-        yield Setting((*path, "workingDir"), of.workingDir, folder, "Working directory.")
     literals = {name: _exact(value) for name, value in of.env.items() if not isinstance(value, EnvFrom)}
     # Everybody who may see the pods reads what stands in them: a secret comes by reference alone.
     hidden = [name for name, value in of.env.items() if isinstance(value, EnvFrom) and value.secret]
@@ -115,6 +110,16 @@ def _settings(path: Path, of: Component | Sidecar, security: Mapping[str, Any]) 
         {"type": "array", "items": ref("volumeMount")},
         "More mounts of the container.",
     )
+
+
+def _program(path: Path, of: Component | Sidecar) -> Iterator[Setting]:
+    """What is run, and where. Working directories stand in the values of those that have one."""
+    strings = {"type": "array", "items": {"type": "string"}}
+    yield Setting((*path, "command"), list(of.command), strings, "Entrypoint, instead of the image's.")
+    yield Setting((*path, "args"), list(of.args), strings, "Arguments, instead of the image's.")
+    if of.workingDir:
+        folder = {"type": "string", "pattern": "^/"}
+        yield Setting((*path, "workingDir"), of.workingDir, folder, "Working directory.")
 
 
 def _exact(value: str | int | bool) -> str | int | bool:

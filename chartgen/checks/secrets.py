@@ -47,11 +47,6 @@ def check(scene: Scene) -> Iterator[Finding]:
             yield Finding(NAME, place, f"the notes show the value of the secret setting {name}", hint)
 
 
-def smells(name: str) -> bool:
-    """Whether a variable of this name holds a secret."""
-    return _SMELLS.search(name) is not None
-
-
 @once
 def _literals(item: Item) -> Iterator[tuple[str, str]]:
     yield from _variables(item)
@@ -63,7 +58,7 @@ def _variables(item: Item) -> Iterator[tuple[str, str]]:
         for path, entry in entries(container.data, "env", container.path):
             name, value = str(entry.get("name", "")), entry.get("value")
             literal = isinstance(value, str) and value and not _PLACEHOLDER.fullmatch(value)
-            if literal and smells(name):
+            if literal and _SMELLS.search(name):
                 yield f"{path}.value", f"{name} is a literal that everybody who sees the object can read"
 
 

@@ -19,8 +19,7 @@ from chartgen.model.component import (
     Security,
     Sidecar,
 )
-from chartgen.model.data import Build, External, FileMount, Secret, SecretKey, Seed, Volume
-from chartgen.model.data import External, GitSync, Secret, SecretKey, Seed, Volume
+from chartgen.model.data import Build, External, FileMount, GitSync, Secret, SecretKey, Seed, Volume
 
 __all__ = [
     "API_VERSION",

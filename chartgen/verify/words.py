@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from chartgen.chart import Chart
-from chartgen.checks import secrets
 from chartgen.settings import Setting
 from chartgen.template import TemplateError, parse
 from chartgen.template.tree import Chain, Command, Field, Function, Literal, Operand, Pipe, Variable
@@ -45,8 +44,7 @@ def _of(command: Command) -> Iterator[tuple[str, Any]]:
     for name in dict.fromkeys(_names(operands)):
         for constant in constants:
             if first.name in _KEYS:
-                # A literal password would be what a person gives, and rightly refused: a reference is tried.
-                yield name, {str(constant): "$(A)" if secrets.smells(str(constant)) else "a"}
+                yield name, {str(constant): "a"}
             else:
                 yield from ((name, constant), (name, [constant]))
 
