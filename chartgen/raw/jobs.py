@@ -28,8 +28,9 @@ def one_off(job: Manifest, others: Iterable[Manifest]) -> Manifest:
         for each in others
         if each.kind == "ConfigMap" and each.name in read and each.namespace == job.namespace
     ]
-    text = json.dumps([job.name, spec, maps], sort_keys=True, separators=(",", ":"))
+    base = job.name or str(job.metadata.get("generateName", ""))
+    text = json.dumps([base, spec, maps], sort_keys=True, separators=(",", ":"))
     digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
-    name = f"{job.name[: _LONGEST - _DIGITS - 1].rstrip('-.')}-{digest}"
-    metadata = {key: name if key == "name" else value for key, value in job.metadata.items()}
-    return replace(job, data={**job.data, "metadata": metadata, "spec": spec})
+    name = f"{base[: _LONGEST - _DIGITS - 1].rstrip('-.')}-{digest}"
+    rest = {key: value for key, value in job.metadata.items() if key not in ("name", "generateName")}
+    return replace(job, data={**job.data, "metadata": {"name": name, **rest}, "spec": spec})

@@ -74,12 +74,11 @@ def test_the_program_reads_what_the_sidecar_writes() -> None:
     assert writes == {"name": "git-sync-compose-files", "mountPath": "/git"}
     (script,) = objects("ConfigMap", ON, APP)
     assert script.data["data"]["links.sh"].startswith("#!/bin/sh\n")
-    volumes = {each.pop("name"): each for each in pod["volumes"]}
-    assert volumes == {
-        "git-sync-compose-files": {"emptyDir": {}},
-        "git-sync-compose-files-tmp": {"emptyDir": {}},
-        "git-sync-script": {"configMap": {"name": script.name, "defaultMode": 0o555}},
-    }
+    assert pod["volumes"] == [
+        {"name": "git-sync-compose-files", "emptyDir": {}},
+        {"name": "git-sync-compose-files-tmp", "emptyDir": {}},
+        {"name": "git-sync-script", "configMap": {"name": script.name, "defaultMode": 0o555}},
+    ]
 
 
 def test_git_sync_runs_restricted_by_itself() -> None:

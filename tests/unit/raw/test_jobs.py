@@ -69,3 +69,10 @@ def test_a_map_of_the_same_name_elsewhere_does_not_count() -> None:
     alone = without_helm([first], "shop")[0].name
     assert without_helm([first, away], "shop")[0].name == alone
     assert without_helm([first, given], "shop")[0].name != alone
+
+
+def test_a_job_that_the_server_would_name_gets_a_name_that_can_be_applied() -> None:
+    given = parse(TEXT.replace("{name: NAME}", "{generateName: init-}"), "t")
+    metadata = without_helm(given, "shop")[0].metadata
+    assert "generateName" not in metadata
+    assert metadata["name"].startswith("init-")
