@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chartgen.verify.document import Values
 
 Tree = dict[str, Any]  # by key; under "" the templates that read the level as a whole
+_SCALARS = (str, int, float, bool)
 _PATHS = 10_000  # paths whose readers are remembered
 
 
@@ -38,13 +39,13 @@ class Readers:
     ) -> None:
         self.templates, self.first = templates, first
         self._executing, self._tree, self._moved = executing, tree, moved
-        self._defaults = {path: _text(path, value) for path, value in values.leaves(defaults)}
+        self._defaults = dict(values.leaves(defaults))
         self._known: dict[Path, frozenset[str]] = {}
 
     def keys(self, case: Case) -> dict[str, str]:
         """What each template's text depends on: the release, and those of the values given that it reads."""
-        leaves = {path: _text(path, value) for path, value in values.leaves(case.values)}
-        new = {path: text for path, text in leaves.items() if self._defaults.get(path) != text}
+        leaves = values.leaves(case.values)
+        new = {path: _text(path, value) for path, value in leaves if not self._is_default(path, value)}
         everything = self._executing if any("{{" in text for text in new.values()) else frozenset()
         given: dict[str, list[str]] = {}
         for path in sorted(new):
@@ -52,6 +53,13 @@ class Readers:
                 given.setdefault(template, []).append(new[path])
         release = repr(case.release)
         return {path: release + "".join(given.get(path, ())) for path in self.templates}
+
+    def _is_default(self, path: Path, value: Any) -> bool:
+        """Whether a value is the default of its path, of the same type all through."""
+        default = self._defaults.get(path)
+        if type(value) is not type(default) or value != default:
+            return False
+        return isinstance(value, _SCALARS) or _text(path, value) == _text(path, default)
 
     def _readers(self, path: Path) -> frozenset[str]:
         found = self._known.get(path)
@@ -139,4 +147,7 @@ def _below(level: Tree) -> Iterator[set[str]]:
 
 
 def _text(path: Path, value: Any) -> str:
-    return json.dumps([path, value], sort_keys=True)
+    """A text that no other value and no other path has."""
+    if isinstance(value, _SCALARS):
+        return repr((path, value))
+    return repr((path, "", json.dumps(value, sort_keys=True)))
