@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from chartgen.errors import ChartgenError, ToolError
-from chartgen.process import output
+from chartgen.process import output, run
 
 _SECONDS = 60
 _PLAIN = ("100644", "100755")  # modes of files; a link has 120000, a submodule 160000
@@ -51,6 +52,28 @@ def commits_since(root: Path, revision: str) -> int:
     """How many commits lead from a revision to the one that is checked out. Raises ToolError."""
     counted = ("rev-list", "--count", "--end-of-options", f"{revision}..HEAD")
     return int(output(("git", "-C", str(root), *counted), _SECONDS, hint=_HINT))
+
+
+class Checkout(NamedTuple):
+    """What is checked out: the commit, its date in seconds since 1970, its tags, whether files differ."""
+
+    commit: str
+    date: int
+    tags: tuple[str, ...]
+    changed: bool
+
+
+def checkout(folder: Path) -> Checkout | None:
+    """What a folder has checked out, whose files count alone; None when git knows nothing of it. Raises
+    ToolError without a git."""
+    git = ("git", "-C", str(folder))
+    asked = run((*git, "rev-parse", "--verify", "--quiet", "HEAD^{commit}"), _SECONDS)
+    if asked.code:
+        return None
+    date = output((*git, "show", "--no-patch", "--format=%ct", "HEAD"), _SECONDS).decode()
+    named = output((*git, "tag", "--points-at", "HEAD"), _SECONDS).decode().split()
+    changes = output((*git, "status", "--porcelain", "--", "."), _SECONDS)
+    return Checkout(asked.out.strip(), int(date), tuple(named), bool(changes.strip()))
 
 
 def tag_of_release(root: Path, name: str, version: str) -> str:

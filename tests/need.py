@@ -141,6 +141,13 @@ def _custom_resources(environment: Environment) -> str:
     return " ".join(kinds) if found else ""
 
 
+def _nodes(environment: Environment) -> str:
+    """The containerd of the nodes of our own cluster: their sockets, with colons between them."""
+    kubeconfig = _cluster(environment)
+    folder = Path(kubeconfig).parents[1] if kubeconfig.count("/") > 2 else Path("/nonexistent")
+    return ":".join(str(path) for path in sorted(folder.glob("nodes/node*/containerd.sock")))
+
+
 def _cluster_machine(environment: Environment) -> str:
     """The script that starts a cluster, in a run on one, if it can do so at once: root, everything built."""
     root, here = pins.cache(environment), os.geteuid() == 0 and bool(_cluster(environment))
@@ -198,6 +205,7 @@ NEEDS: dict[str, Need] = {
     "registry": Need("registry", _pinned("REGISTRY"), _BUILD.format("REGISTRY")),
     "cosign": Need("registry", _pinned("COSIGN", "cosign"), _BUILD.format("COSIGN")),
     "actionlint": Need("lint", _pinned("ACTIONLINT", "actionlint"), _BUILD.format("ACTIONLINT")),
+    "buildah": Need("system", _on_path("buildah"), _debian("buildah")),
     "gpg": Need("system", _on_path("gpg"), _debian("gnupg")),
     "crane": Need("registry", _pinned("CRANE", "crane"), _BUILD.format("CRANE")),
     "docker-registry": Need("registry", _docker_registry, "`make tools` unpacks it (with apt-get)"),
@@ -213,6 +221,7 @@ NEEDS: dict[str, Need] = {
     },
     "custom resources": Need("own-cluster", _custom_resources, "`python3 -m ci.cluster stage` fetches them"),
     "cluster machine": Need("own-cluster", _cluster_machine, "as root, where `make test-cluster` ran before"),
+    "nodes": Need("own-cluster", _nodes, "on a cluster that `make test-cluster` starts"),
     "kubectl": Need("cluster", _on_path("kubectl"), "`make test-cluster` builds it"),
     "gitops": Need(
         "gitops", _gitops, "`make test-gitops` builds Flux and Argo CD, and unpacks their company"

@@ -33,6 +33,7 @@ COMMANDS = {
     "index": "chartgen.cli.index",
     "sign": "chartgen.cli.sign",
     "make": "chartgen.cli.make",
+    "images": "chartgen.cli.images",
     "deploy": "chartgen.cli.deploy",
     "doctor": "chartgen.cli.doctor",
     "schema": "chartgen.cli.schema",
@@ -98,6 +99,7 @@ def cli() -> None:
       chartgen push oci://ghcr.io/acme/charts                  publish what was packed
       chartgen release oci://ghcr.io/acme/charts               all of it, from a commit to a published chart
       chartgen make                                            generate, lint and package in one go
+      chartgen images build --push                             build the images from source
       chartgen deploy                                          have a running ushadow deploy it to a cluster
 
     Exit codes: 0 fine, 1 the input or the chart is wrong, 2 usage, 3 could not find out.

@@ -73,6 +73,7 @@ snapshot    : documents engine? errors manifest
 engine      : chart documents errors findings manifest package process schema values
 doctor      : diagnoses errors manifest model
 deploy      : connection errors manifest
+images      : errors model process
 cluster     : doctor errors manifest process
 checks      : chart contract documents errors engine? findings kubernetes kubernetes.validation manifest model
               rules schema settings template values
@@ -97,7 +98,7 @@ WORLD: Mapping[str, tuple[str, ...]] = {
     "subprocess": ("process",),
     "os": ("cli", "disk", "engine.binary", "engine.embedded", "bytecode", "process"),
     "shutil": ("disk", "engine.binary", "engine.temporary", "process"),
-    "tempfile": ("disk", "engine.binary", "engine.temporary", "signing.gpg", "signing.cosign"),
+    "tempfile": ("disk", "engine.binary", "engine.temporary", "signing.gpg", "signing.cosign", "images.run"),
     "time": ("cli",),
     "datetime": ("cli", "helm_metadata"),
     "random": ("verify",),
