@@ -1,4 +1,4 @@
-"""`chartgen doctor`: why a release in a cluster does not work, read-only."""
+"""`chartgen doctor`: why a release in a cluster does not work, or would not; read-only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chartgen.cli.failures import progress
-from chartgen.cli.options import color_option, colored, option
+from chartgen.cli.options import color_option, colored, helm_option, option
+from chartgen.cli.preflight import Coming, foreseen
+from chartgen.errors import UsageError
 from chartgen.report import DIAGNOSIS_FORMATS
 
 if TYPE_CHECKING:
@@ -43,6 +45,15 @@ class Name(click.ParamType[str]):
     default="text",
     help="How to print (default: text).",
 )
+@click.option(
+    "--before",
+    "chart",
+    metavar="CHART",
+    help="Before an install of CHART, a folder or a .tgz: what is going to be in its way.",
+)
+@click.option("-f", "--values", "files", multiple=True, metavar="FILE", help="With --before: values for it.")
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="With --before: one value.")
+@helm_option
 @option("--kubectl", env="KUBECTL", metavar="PATH", default="kubectl", help="Ask through this kubectl.")
 @color_option
 def command(
@@ -51,10 +62,15 @@ def command(
     kubeconfig: str | None,
     context: str | None,
     form: str,
+    chart: str | None,
+    files: tuple[str, ...],
+    sets: tuple[str, ...],
+    helm: str | None,
     kubectl: str,
     color: str,
 ) -> None:
     """Say what is wrong with RELEASE in a cluster, and what cures it: installed, half installed or failed.
+    With --before, say what would be wrong with it if CHART were installed now.
 
     Only reads, with your own kubectl and your own rights; runs nothing in a pod, and prints no value of a
     Secret. Exit codes: 0 all is fine, 1 something is wrong, 3 nothing known is, and something could not be
@@ -65,8 +81,12 @@ def command(
       chartgen doctor ushadow --namespace ushadow
       chartgen doctor ushadow -n ushadow --context staging
       chartgen doctor ushadow -n ushadow --kubeconfig admin.yaml --format json
+      chartgen doctor ushadow -n ushadow --before charts/ushadow -f values/production.yaml
     """
-    examined = _examined(release, namespace, kubeconfig, context, kubectl)
+    if (files or sets) and not chart:
+        raise UsageError("-f and --set are about a chart that is not installed yet", "name it: --before")
+    coming = Coming(chart, files, sets, helm) if chart else None
+    examined = _examined(release, namespace, kubeconfig or "", context or "", kubectl, coming)
     progress("")
     click.echo(DIAGNOSIS_FORMATS[form](examined, color=colored(color)), nl=False)
     click.get_current_context().exit(EXIT[examined.state.value])
@@ -76,15 +96,17 @@ EXIT = {"fine": 0, "wrong": 1, "could not tell": 3}
 
 
 def _examined(
-    release: str, namespace: str | None, kubeconfig: str | None, context: str | None, program: str
+    release: str, namespace: str | None, kubeconfig: str, context: str, program: str, coming: Coming | None
 ) -> Examined:
-    """Raises ToolError when there is no kubectl, or no cluster."""
+    """Raises ToolError when there is no kubectl, or no cluster; ChartgenError for what is to be installed."""
     from chartgen.cluster.gather import gather
     from chartgen.cluster.kubectl import Kubectl
     from chartgen.doctor import examine
     from chartgen.doctor.snapshot import At
 
+    ask = Kubectl(program, kubeconfig, context)
+    at = At(namespace or ask.namespace(), kubeconfig, context)
+    if coming is not None:
+        return foreseen(ask, release, at, coming)
     progress("asking the cluster")
-    ask = Kubectl(program, kubeconfig or "", context or "")
-    at = At(namespace or ask.namespace(), kubeconfig or "", context or "")
     return examine(gather(ask, release, at))

@@ -49,11 +49,11 @@ def gather(kubectl: Kubectl, release: str, at: At) -> Snapshot:
     paths["helm Secret"] = f"/api/v1/{namespaced}/secrets?{stored}"
     paths["helm ConfigMap"] = f"/api/v1/{namespaced}/configmaps?{stored}"
     paths["Namespace"] = f"/api/v1/{namespaced}"
-    found = dict(_each(paths, lambda kind: kubectl.json(paths[kind])))
+    found = dict(each(paths, lambda kind: kubectl.json(paths[kind])))
     space = found.pop("Namespace")
     secrets, config_maps = (_items(found.pop(f"helm {kind}"), kind) for kind in ("Secret", "ConfigMap"))
     kept = _kept(secrets, config_maps)
-    lists = {kind: _manifests(answer, kind) for kind, answer in found.items()}
+    lists = {kind: manifests(answer, kind) for kind, answer in found.items()}
     here = space if space is None or isinstance(space, Unread) else Manifest(space, "cluster")
     snapshot = Snapshot(release, at, lists, kept, _neighbours(kubectl, at, kept), here)
     return _details(kubectl, snapshot)
@@ -70,7 +70,7 @@ def _details(kubectl: Kubectl, snapshot: Snapshot) -> Snapshot:
         for kind, found in names.items()
         for name in found
     }
-    answers = dict(_each(paths, lambda key: kubectl.json(paths[key])))
+    answers = dict(each(paths, lambda key: kubectl.json(paths[key])))
     secrets = {name: answer for (kind, name), answer in answers.items() if kind == "Secret"}
     hidden = Hidden(value for answer in secrets.values() for value in _values(answer))
     unread = [answer for answer in secrets.values() if isinstance(answer, Unread)]
@@ -79,8 +79,10 @@ def _details(kubectl: Kubectl, snapshot: Snapshot) -> Snapshot:
         snapshot,
         lists={kind: _clean(listing, hidden) for kind, listing in snapshot.lists.items()},
         record=_described(snapshot.record, hidden),
-        secrets={name: _keys(answer) for name, answer in secrets.items()},
-        config_maps={name: _keys(answer) for (kind, name), answer in answers.items() if kind == "ConfigMap"},
+        secrets={name: key_names(answer) for name, answer in secrets.items()},
+        config_maps={
+            name: key_names(answer) for (kind, name), answer in answers.items() if kind == "ConfigMap"
+        },
         logs=logs,
         usage=usage(kubectl, snapshot),
     )
@@ -95,7 +97,7 @@ def _logs(
     shown = {key: one for key, one in asked.items() if one.is_ours or unread is None}
     base = f"/api/v1/namespaces/{snapshot.at.namespace}/pods"
     found: dict[tuple[str, str], tuple[str, ...] | Unread] = {}
-    for key, text in _each(shown, lambda key: kubectl.text(_log_path(base, asked[key]))):
+    for key, text in each(shown, lambda key: kubectl.text(_log_path(base, asked[key]))):
         found[key] = (
             tuple(hidden(text).splitlines()) if isinstance(text, str) else text or Unread("there is no log")
         )
@@ -116,7 +118,7 @@ def _path(api: str, namespaced: str, kind: str, release: str) -> str:
     return f"/{api}/{namespaced}/{kind.lower()}s?labelSelector={selector}"
 
 
-def _each(keys: Iterable[Key], ask: Callable[[Key], Answer]) -> Iterable[tuple[Key, Answer]]:
+def each(keys: Iterable[Key], ask: Callable[[Key], Answer]) -> Iterable[tuple[Key, Answer]]:
     given = list(keys)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(zip(given, pool.map(ask, given), strict=True))
@@ -131,7 +133,7 @@ def _items(answer: Mapping[str, Any] | Unread | None, kind: str) -> list[Mapping
     return [{"apiVersion": "v1", **item, "kind": kind} for item in found]
 
 
-def _manifests(answer: Mapping[str, Any] | Unread | None, kind: str) -> Listing:
+def manifests(answer: Mapping[str, Any] | Unread | None, kind: str) -> Listing:
     items = _items(answer, kind)
     return items if isinstance(items, Unread) else tuple(Manifest(item, "cluster") for item in items)
 
@@ -159,7 +161,7 @@ def _values(answer: Mapping[str, Any] | Unread | None) -> Iterator[bytes]:
             yield b64decode(str(value))
 
 
-def _keys(answer: Mapping[str, Any] | Unread | None) -> Keys | Unread | None:
+def key_names(answer: Mapping[str, Any] | Unread | None) -> Keys | Unread | None:
     if answer is None or isinstance(answer, Unread):
         return answer
     parts = [answer.get(name) for name in ("data", "binaryData")]

@@ -1,4 +1,4 @@
-"""An API server that only answers GETs with what a test gave it, for the real kubectl to ask."""
+"""An API server that answers with what a test gave it, whatever the method, for the real kubectl to ask."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ class Api:
     answers: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     methods: set[str] = field(default_factory=set)
+    posted: list[str] = field(default_factory=list)
     port: int = 0
 
     def kubeconfig(self, folder: Path) -> Path:
@@ -98,6 +99,9 @@ def serving(answers: Mapping[str, Any]) -> Iterator[Api]:
             url = urlsplit(self.path)
             api.asked.append(self.path)
             api.methods.add(self.command)
+            if self.command != "GET":
+                api.posted.append(url.path)
+                self._take()
             found = api.answer(url.path, parse_qs(url.query))
             body = (found if isinstance(found, str) else json.dumps(found)).encode("utf-8", "surrogateescape")
             self.send_response(found.get("code", 200) if isinstance(found, dict) else 200)
@@ -105,6 +109,15 @@ def serving(answers: Mapping[str, Any]) -> Iterator[Api]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def _take(self) -> None:
+            """Reads the body: a connection that is closed on one looks broken to who sent it."""
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            while self.headers.get("Transfer-Encoding") == "chunked":
+                size = int(self.rfile.readline(), 16)
+                self.rfile.read(size + len("\r\n"))
+                if not size:
+                    return
 
         do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 

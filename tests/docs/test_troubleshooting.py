@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from chartgen.doctor import INSTALLED
+from chartgen.doctor import BEFORE, INSTALLED
 from tests.docs.documents import ROOT
 
 GUIDE = (ROOT / "docs/guides/troubleshooting.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| (?!You see|---)(.+?) \| (.+?) \| (.+?) \|$", GUIDE, re.MULTILINE)
+ROWS = re.findall(r"^\| (?!You see|In the way|---)(.+?) \| (.+?) \| (.+?) \|$", GUIDE, re.MULTILINE)
 SAID = [(name, said) for _, cell, _ in ROWS for name, said in re.findall(r"`(\w+): (\.\.\. [^`]+)`", cell)]
 
 
@@ -24,7 +24,11 @@ def source() -> str:
 def test_every_row_quotes_a_line_of_an_examination_that_there_is() -> None:
     assert len(ROWS) >= 12
     assert len(SAID) >= len(ROWS)
-    assert {name for name, _ in SAID} <= {one.NAME for one in INSTALLED}
+    assert {name for name, _ in SAID} <= {*(one.NAME for one in INSTALLED), *(one.NAME for one in BEFORE)}
+
+
+def test_every_examination_before_an_install_has_a_row() -> None:
+    assert {one.NAME for one in BEFORE} <= {name for name, _ in SAID}
 
 
 @pytest.mark.parametrize("name,said", SAID)

@@ -71,7 +71,7 @@ disk        : changelog chart documents errors model package helmignore
 raw         : chart documents manifest model
 snapshot    : documents engine? errors manifest
 engine      : chart documents errors findings manifest package process schema values
-doctor      : diagnoses errors manifest model
+doctor      : diagnoses errors kubernetes manifest model
 deploy      : connection errors manifest
 images      : errors model process
 cluster     : doctor errors manifest process
