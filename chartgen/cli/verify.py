@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -32,6 +34,7 @@ from chartgen.engine.choose import choose
 from chartgen.package import archive
 from chartgen.project import VERSIONS
 from chartgen.report import FORMATS
+from chartgen.verify.pace import Pace
 from chartgen.verify.run import Shard, Tally, Verified
 from chartgen.verify.search import Wish, read_kept, search, summary
 from chartgen.verify.space import RANDOM
@@ -62,28 +65,39 @@ class ShardType(click.ParamType[Shard]):
 
 
 class Watch:
-    """Time: when to stop, and what a person on a terminal is shown meanwhile."""
+    """Time: when to stop, and what a person on a terminal is shown meanwhile. `clock` says seconds."""
 
-    def __init__(self, subject: str, budget: float) -> None:
-        self._subject, self._budget = subject, budget
-        self._start = self._shown = time.monotonic()
+    def __init__(self, subject: str, budget: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._subject, self._budget, self._clock = subject, budget, clock
+        self._start = self._shown = clock()
+        self._pace = Pace()
 
     @property
     def seconds(self) -> float:
-        return time.monotonic() - self._start
+        return self._clock() - self._start
 
     def stop(self) -> bool:
         """Whether the time is up."""
         return bool(self._budget) and self.seconds >= self._budget
 
     def __call__(self, tally: Tally, trial: Trial) -> None:
-        now = time.monotonic()
-        if now - self._shown < _EVERY:
+        seconds = self.seconds
+        if self._start + seconds - self._shown < _EVERY:
             return
-        self._shown = now
-        planned = sum(tally.planned.values())
-        left = self.seconds / max(1, tally.done) * (planned - tally.done)
-        progress(f"{self._subject}: {tally.done:,} of {planned:,}, {left:.0f} s left; {trial.name:.60}")
+        self._shown = self._start + seconds
+        planned, done = tally.planned + tally.steps, tally.tried + tally.taken
+        self._pace.at(seconds, done)
+        progress(
+            f"{self._subject}: {tally.done:,} of {tally.planned.total():,}"
+            f"{self._left(planned)}; {trial.name:.60}"
+        )
+
+    def _left(self, planned: Counter[str]) -> str:
+        left = self._pace.left(planned)
+        if left is None:
+            return ""
+        budget = self._budget - self.seconds if self._budget else left
+        return f", about {max(0.0, min(left, budget)):.0f} s left"
 
 
 @click.command("verify")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chartgen.engine import Answer
 
 NAME = "effect"
+BASES = 11
 # Files that make no objects, whatever they read.
 _SILENT = ("rules.yaml", "settings.yaml", "NOTES.txt", "extra-objects.yaml")
 
@@ -85,7 +86,10 @@ def without(asked: Readers, session: Renders, rounds: Iterable[Round]) -> Reader
 
 
 def bases(plain: Trial, paired: Sequence[Trial]) -> tuple[Trial, ...]:
-    """The documents beside which a setting is changed: the plain one, and some of those of all pairs."""
+    """The documents beside which a setting is changed: the plain one, and some of those of all pairs.
+
+    There are at most `BASES`.
+    """
     on = [trial for trial in paired if "switched on" in trial.name]
     return (*on[:3], plain, *on[3:6], *paired[:4])
 
@@ -105,15 +109,17 @@ def _objects(rendering: Rendering) -> dict[str, list[str]]:
 
 class Trials(Frozen):
     """`bases` are accepted documents, `tried` values of each setting; `beside` has values of a setting beside
-    those of others."""
+    those of others. `watch` is told of each base that is gone through."""
 
     settings: Mapping[Path, Setting]
     bases: tuple[Trial, ...]
     tried: Mapping[Path, Sequence[Any]]
     beside: Callable[[Setting, frozenset[Path]], Iterator[tuple[Trial, ...]]]
+    watch: Callable[[Trial], None] = lambda _: None
 
     def around(self, base: Trial) -> Round:
         """The values of each setting in one document."""
+        self.watch(base)
         given = dict(base.values)
         return lambda path: tuple(
             Trial(changed(given, path, value), base.release, base.overlay) for value in self.tried[path]

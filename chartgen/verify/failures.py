@@ -82,9 +82,12 @@ class Failures:
             else Failure(finding, dict(trial.values), trial.release)
         )
 
-    def shrunk(self, shrink: Callable[[Failure], Failure]) -> tuple[Failure, ...]:
-        """All that was found, each made smaller."""
-        return tuple(shrink(failure) for failure in self._found.values())
+    def shrunk(self, shrink: Callable[[Failure], Failure], most: int) -> tuple[Failure, ...]:
+        """All that was found, the first so many made smaller."""
+        return tuple(
+            shrink(failure) if number < most else replace(failure, small=False)
+            for number, failure in enumerate(self._found.values())
+        )
 
 
 def signature(finding: Finding) -> tuple[str, str, str, str]:

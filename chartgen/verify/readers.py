@@ -56,7 +56,9 @@ class Readers:
 
     def _is_default(self, path: Path, value: Any) -> bool:
         """Whether a value is the default of its path, of the same type all through."""
-        default = self._defaults.get(path)
+        if path not in self._defaults:
+            return False
+        default = self._defaults[path]
         if type(value) is not type(default) or value != default:
             return False
         return isinstance(value, _SCALARS) or _text(path, value) == _text(path, default)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from chartgen.settings import Path, Setting
     from chartgen.verify.beside import Beside
     from chartgen.verify.document import Document
-    from chartgen.verify.space import Space
+    from chartgen.verify.space import Group, Space
 
 SHRUNK = 12  # kinds of failures that are made small; a chart with more has other worries
 PROPERTIES = {
@@ -58,6 +58,12 @@ class Shard(Frozen):
         about = ".".join(trial.about[0]) if trial.about and trial.group == "singles" else trial.name
         return crc32(about.encode()) % self.count == self.index - 1
 
+    def part(self, group: Group) -> int:
+        """How many trials of a group are in the share; about so many of those that have yet to be drawn."""
+        if self.count == 1:
+            return group.count
+        return group.count // self.count if group.name == "random" else sum(map(self.has, group.make()))
+
 
 @dataclass
 class Tally:
@@ -65,6 +71,9 @@ class Tally:
 
     planned: Counter[str] = field(default_factory=Counter)
     tried: Counter[str] = field(default_factory=Counter)
+    # What is asked beside the trials, in steps by kind: those that there are, and those that were taken.
+    steps: Counter[str] = field(default_factory=Counter)
+    taken: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
     objects: int = 0
     left: Counter[str] = field(default_factory=Counter)  # by the check that has something against it
@@ -108,7 +117,7 @@ class Run:
         """Tries what was kept of former runs, then the share of the space that is in the shard."""
         kept = list(replayed)
         self.tally.planned = Counter({"corpus": len(kept)} if kept else {})
-        self.tally.planned.update({group.name: group.count for group in space.groups})
+        self.tally.planned.update({group.name: shard.part(group) for group in space.groups})
         self.tally.pairs = space.lost
         trials = (trial for trial in space if shard.has(trial))
         answers = self._session.render(self._until(chain(kept if shard.index == 1 else (), trials)))
@@ -159,6 +168,11 @@ class Run:
                 return
             yield trial
 
+    def step(self, kind: str, trial: Trial) -> None:
+        """A step of what is asked beside the trials."""
+        self.tally.taken[kind] += 1
+        self._watch(self.tally, trial)
+
     def add(self, finding: Finding, trial: Trial) -> None:
         """Takes in what was found by other means."""
         self._failures.add(finding, trial)
@@ -173,7 +187,7 @@ class Run:
     ) -> Verified:
         """The report: each property with what speaks against it, and how to see it in the folder `corpus`;
         of those that nobody asked for it says nothing."""
-        failures = self._failures.shrunk(_Some(self._smallest, SHRUNK))
+        failures = self._failures.shrunk(self._smallest, SHRUNK)
         self.tally.objects, self.tally.left = self._judge.objects, self._judge.left
         return Verified(
             Report(subject, self._outcomes(failures, corpus, unasked), overlays, versions),
@@ -221,17 +235,6 @@ def _trial(answer: Answer) -> Trial:
     if not isinstance(answer.case, Trial):
         raise TypeError(f"no trial was asked with {answer.case!r}")
     return answer.case
-
-
-class _Some:
-    """Makes the first so many failures smaller and leaves the others."""
-
-    def __init__(self, shrink: Callable[[Failure], Failure], most: int) -> None:
-        self._shrink, self._left = shrink, most
-
-    def __call__(self, failure: Failure) -> Failure:
-        self._left -= 1
-        return self._shrink(failure) if self._left >= 0 else replace(failure, small=False)
 
 
 def _status(findings: list[Finding]) -> Status:

@@ -78,6 +78,8 @@ def search(
         )
     run = Run(judge, session, declared.settings, stop, watch)
     replayed = (Trial(values, release, f"corpus: {name}", "", "corpus") for name, values in kept.items())
+    if wish.shard.index == 1 and contracts.OWN in declared.schema:
+        run.tally.steps.update({"readers": effects.BASES, "outside": len(declared.settings)})
     run.over(made, wish.shard, replayed)
     if wish.shard.index == 1:
         beside = _besides(chart, declared, session, made, judge, run)
@@ -96,7 +98,7 @@ def _besides(
     for wrong in _of_chart(chart, declared):
         yield wrong, next(made.of("defaults"))
     if not run.tally.stopped:
-        yield from _unheeded(chart, declared, session, made, judge)
+        yield from _unheeded(chart, declared, session, made, judge, run)
         yield from lacking.findings(declared, chart.default_values, session, made.of("absent"))
 
 
@@ -119,10 +121,14 @@ def _some(made: Space, judge: Judge) -> Iterator[Trial]:
 
 def _beyond(run: Run, declared: Contract, judge: Judge, release: Release, stop: Callable[[], bool]) -> None:
     """Documents just outside of the schema, which are refused without being rendered."""
+    last: Path = ()
     for path, document in outside.documents(declared):
         if stop():
             run.tally.stopped = True
             break
+        if path != last:
+            last = path
+            run.step("outside", Trial(document, release, f"outside: {'.'.join(path)}"))
         run.tally.outside += 1
         if finding := outside.wrong(declared, judge.expectation, path, document):
             run.add(finding, Trial(document, release))
@@ -144,14 +150,16 @@ def _of_chart(chart: Chart, declared: Contract) -> Iterator[Finding]:
 
 
 def _unheeded(
-    chart: Chart, declared: Contract, session: Session, made: Space, judge: Judge
+    chart: Chart, declared: Contract, session: Session, made: Space, judge: Judge, run: Run
 ) -> Iterator[tuple[Finding, Trial]]:
     """Settings that a template of ours reads in vain."""
     accepted = [t for t in made.of("pairs") if judge.expected(t.values).verdict == "accepted"]
     bases = effects.bases(next(made.of("releases")), accepted)
     if contracts.OWN in declared.schema and accepted:
         by_path = {setting.path: setting for setting in declared.settings}
-        trials = effects.Trials(by_path, bases, made.tried, made.beside)
+        trials = effects.Trials(
+            by_path, bases, made.tried, made.beside, lambda base: run.step("readers", base)
+        )
         yield from effects.findings(chart, declared.settings, session, trials)
 
 

@@ -44,7 +44,7 @@ def compile_tool(tool: pins.Tool, target: Path) -> None:
         str(target),
         tool.package,
     ]
-    compiled(tool.name, command, pins.HERE / tool.name, os.environ)
+    compiled(tool.name, command, tool.folder, os.environ)
 
 
 def build(tool: pins.Tool, go: str, root: Path) -> Path:

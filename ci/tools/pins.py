@@ -22,7 +22,8 @@ REQUIREMENTS = HERE.parent.parent / "requirements"
 class Tool:
     """One Go program; `version_at` and `kubernetes_at` name the string variables its linker stamps.
 
-    `bench` says that only the benchmark wants it: it is built when it is named.
+    `bench` says that only the benchmark wants it: it is built when it is named. `source` is the folder of a
+    program of ours, from the root of the repository; it has `module` linked in.
     """
 
     name: str
@@ -33,6 +34,12 @@ class Tool:
     version_at: str
     kubernetes_at: tuple[str, ...] = ()
     bench: bool = False
+    source: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where its go.mod is."""
+        return HERE.parent.parent / self.source if self.source else HERE / self.name
 
 
 def _helm(name: str, variable: str, major: int, kubernetes_at: tuple[str, ...] = ()) -> Tool:
@@ -129,16 +136,20 @@ TOOLS = (
         "github.com/kubernetes/kompose/pkg/version.VERSION",
         bench=True,
     ),
+    # Renders and validates documents as `chartgen verify` does, in Go: what that is measured beside.
+    Tool(
+        "twin", "TWIN", "twin", "helm.sh/helm/v4", ".", "main.version", bench=True, source="benchmarks/twin"
+    ),
 )
 BY_VARIABLE = {tool.variable: tool for tool in TOOLS}
 
 
 def required(tool: Tool, module: str) -> str:
     """The version of `module` that the tool's go.mod requires, as `v1.2.3`."""
-    text = (HERE / tool.name / "go.mod").read_text(encoding="utf-8")
+    text = (tool.folder / "go.mod").read_text(encoding="utf-8")
     found = re.search(rf"^(?:require)?\s+{re.escape(module)} (v\S+)", text, re.MULTILINE)
     if not found:
-        raise LookupError(f"ci/tools/{tool.name}/go.mod does not require {module}")
+        raise LookupError(f"{tool.source or f'ci/tools/{tool.name}'}/go.mod does not require {module}")
     return found[1]
 
 
@@ -170,9 +181,10 @@ def _digest(*parts: bytes) -> str:
 
 def recipe(tool: Tool) -> str:
     """A digest of all that decides the program's bytes, but for the Go release and the machine."""
-    folder = HERE / tool.name
     linked = repr(sorted(stamps(tool).items())).encode()
-    return _digest((folder / "go.mod").read_bytes(), (folder / "go.sum").read_bytes(), linked)
+    pinned = [(tool.folder / name).read_bytes() for name in ("go.mod", "go.sum")]
+    own = [path.read_bytes() for path in sorted(tool.folder.glob("*.go"))]
+    return _digest(*pinned, linked, *own)
 
 
 def place(tool: Tool, go: str, root: Path) -> Path:

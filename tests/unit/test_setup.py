@@ -105,7 +105,7 @@ def test_each_tool_has_a_pinned_version_and_sums() -> None:
     }
     assert versions["helm-3.18"].startswith("v3.18.")
     for tool in pins.TOOLS:
-        sums = (pins.HERE / tool.name / "go.sum").read_text(encoding="utf-8")
+        sums = (tool.folder / "go.sum").read_text(encoding="utf-8")
         assert f"{tool.module} {versions[tool.name]} h1:" in sums
 
 
