@@ -81,7 +81,7 @@ def run(line: str, cwd: Path, env: Mapping[str, str]) -> subprocess.CompletedPro
 
 def chartgen_parses(line: str) -> None:
     """Fails when the command or an option of a `chartgen` line does not exist."""
-    _, *words = shlex.split(re.sub(r"\s[<>]+\s*\S+.*$", "", line))
+    _, *words = shlex.split(re.sub(r"\s([<>]+\s*\S+|\|\| ).*$", "", line))
     parent = click.Context(cli, info_name="chartgen")
     if words[:1] in (["--version"], ["--help"], ["-h"]):
         return
