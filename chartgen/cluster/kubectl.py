@@ -1,7 +1,7 @@
 """kubectl, asked for one path of the API at a time: `kubectl get --raw PATH` is a GET, and nothing else.
 
 What a person may do is asked by `review`, a POST of a question that no server keeps: see
-docs/decisions/0050-rights-are-asked-in-reviews.md. The program is
+docs/decisions/0045-rights-are-asked-in-reviews.md. The program is
 the person's own and runs in their environment, so that whatever lets them in (plugins, tokens, proxies) lets
 us in too. See docs/decisions/0016-doctor-asks-through-kubectl.md.
 """
