@@ -206,3 +206,34 @@ def test_one_that_somebody_creates_at_the_same_moment_is_taken_up(deploy: Deploy
 
     taken = answer(f'{{"detail": "Instance already exists: {NAME}"}}'.encode(), "400 Bad Request")
     assert asking(deploy, Race({**GOOD, "POST /api/instances": taken}))[0] == 0
+
+
+LOGIN = "POST /api/auth/jwt/login"
+LOGINS: dict[str, tuple[bytes, str]] = {
+    "newer ones have no such login": (ABSENT, "URL: it has no login by name and password"),
+    "no token": (answer(b"{}"), "URL: its answer to a login holds no token"),
+    "a token of two lines": (
+        answer(b'{"access_token": "a\\nb"}'),
+        "URL: its answer to a login holds no token",
+    ),
+    "it fails": (http("500 Internal Server Error", b""), "URL: it failed: 500"),
+}
+
+
+@pytest.mark.parametrize("name", LOGINS)
+def test_a_login_that_gives_no_token_is_told(
+    name: str, deploy: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, what = LOGINS[name]
+    monkeypatch.setenv("CHARTGEN_DEPLOY_PASSWORD", "pass-w0rd")
+    code, err = asking(deploy, {**GOOD, LOGIN: told}, "--username", "me")
+    assert (code, err.splitlines()[0]) == (3, f"Error: {what}")
+    assert "pass-w0rd" not in err
+
+
+def test_a_deployment_that_is_answered_with_no_success_is_refused(deploy: Deploy) -> None:
+    pending = answer(json.dumps({"id": NAME, "status": "pending"}).encode())
+    no = answer(b'{"success": false, "message": "no such image"}')
+    path = f"POST /api/instances/{NAME}/deploy"
+    code, err = asking(deploy, {**GOOD, "POST /api/instances": pending, path: no})
+    assert (code, err.splitlines()[0]) == (1, "Error: URL: it did not deploy: no such image")

@@ -111,6 +111,28 @@ def test_podman_builds_and_then_pushes_each_name_the_first_one_last(
     assert "--tls-verify=false" in second
 
 
+def test_what_a_script_reads_is_json(images: Images, tmp_path: Path) -> None:
+    told = (
+        "--source",
+        str(checkout(tmp_path / "source")),
+        "--builder",
+        "docker",
+        "--push",
+        "--format",
+        "json",
+    )
+    assert json.loads(images("frontend", *told).out) == [
+        {
+            "component": "frontend",
+            "names": ["ghcr.io/ushadow-io/ushadow/frontend:v1.0.0"],
+            "id": f"sha256:{'1' * 64}",
+            "digest": DIGEST,
+            "platforms": [],
+            "builder": "docker",
+        }
+    ]
+
+
 def test_podman_saves_what_is_loaded(images: Images, fakes: Path, tmp_path: Path) -> None:
     (fakes / "kind").write_text("#!/bin/sh\nexit 0\n")
     (fakes / "kind").chmod(0o755)
