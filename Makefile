@@ -60,6 +60,7 @@ types: $(DEV) ## types: mypy, strict
 
 sync: $(CHART) ## the committed charts are what their app.yaml says, and k8s/ is what they make
 	$(BIN)/chartgen generate --check
+	$(BIN)/chartgen compose --check
 	$(BIN)/chartgen manifests --check
 
 format: $(DEV) ## bring the code into format, and mend what ruff can

@@ -24,6 +24,7 @@ class ChartEntry(Frozen):
     app: str = field("Folder of its app.yaml.")
     chart: str = field("Folder that the chart is generated into.")
     overlays: tuple[str, ...] = field("Values files, one for each environment.", ())
+    compose: str = field("Compose file that `chartgen compose` makes of app.yaml.", "")
     manifests: str = field("Folder of its raw manifests; empty means `k8s/` and its name.", "")
 
     @property

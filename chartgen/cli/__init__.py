@@ -19,6 +19,7 @@ from chartgen.errors import ChartgenError, near_miss
 COMMANDS = {
     "init": "chartgen.cli.init",
     "generate": "chartgen.cli.generate",
+    "compose": "chartgen.cli.compose",
     "lint": "chartgen.cli.lint",
     "verify": "chartgen.cli.verify",
     "template": "chartgen.cli.template",

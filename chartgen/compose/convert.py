@@ -147,7 +147,10 @@ def _first(planned: Plan, parts: Mapping[str, Parts], one: Service) -> Iterator[
     """The containers that run before a service, those that they wait for before them."""
     for name in dict.fromkeys(_before(planned, one)):
         found = parts[name].component
-        yield slug(name), {**{key: found[key] for key in _SIDECAR if key in found}, "init": True}
+        yield (
+            slug(name.removeprefix(f"{one.name}-")),
+            {**{key: found[key] for key in _SIDECAR if key in found}, "init": True},
+        )
 
 
 def _before(planned: Plan, one: Service) -> Iterable[str]:

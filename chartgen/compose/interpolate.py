@@ -15,6 +15,8 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = re.compile(r":?[-?+]")
 # What stands in a text for a value that must stay hidden: the name of its variable, between characters of
 # no alphabet.
+# The reason that `chartgen compose` gives for a variable that has to have a value: whatever its name.
+SECRET = "it is a secret"
 OPEN, CLOSE = "\ue000", "\ue001"
 HELD = re.compile(f"{OPEN}([A-Za-z_][A-Za-z0-9_]*){CLOSE}")
 
@@ -88,7 +90,7 @@ class Scope:
         kind = use.operator[-1:]
         if kind == "+":
             return self.text(use.word) if there else ""
-        if self._hides(use.name):
+        if self._hides(use.name) or (kind == "?" and use.word == SECRET):
             return self._hide(use, given if there else self.text(use.word) if kind == "-" else given)
         if there:
             return given or ""

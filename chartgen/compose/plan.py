@@ -49,6 +49,16 @@ class Plan(Frozen):
         named = {port.target: name for name, port in self.ports[service].items() if port.protocol == "tcp"}
         return named.get(number, "") or next(iter(self.ports[service]), "")
 
+    def about(self, service: str) -> Map:
+        """What ushadow says of a service."""
+        every = self.project.tree.get("x-ushadow")
+        found = every.get(service) if isinstance(every, Map) else None
+        return found if isinstance(found, Map) else Map()
+
+    def required(self, service: str) -> list[str]:
+        """What ushadow says that a service requires."""
+        return [str(name) for name in self.about(service).get("requires") or ()]
+
     def entry(self, group: str, name: str) -> Map:
         """What stands at the top of a volume, network, secret or config."""
         found = self.project.group(group).get(name)
@@ -62,10 +72,19 @@ def plan(project: Project, services: Mapping[str, Service], source: Source) -> P
     used = list(_references(services, hosts))
     ports = {name: _named(service, used, hosts) for name, service in services.items()}
     volumes, users = _volumes(project, services)
-    components = unique(name for name in services if name not in first)
+    components = _components(project, [name for name in services if name not in first])
     vault = Vault(services.values(), project.scope, [slug(name) for name in project.group("secrets")])
     said = frozenset(spoken(project, services, source, hosts))
     return Plan(project, source, services, components, ports, hosts, first, said, vault, volumes, users)
+
+
+def _components(project: Project, names: list[str]) -> dict[str, str]:
+    """The names of components: a chart puts the application's name before each, as some compose files do."""
+    prefix = f"{project.name}-"
+    if not all(name.startswith(prefix) and len(name) > len(prefix) for name in names):
+        return unique(names)
+    short = unique(name.removeprefix(prefix) for name in names)
+    return {name: short[name.removeprefix(prefix)] for name in names}
 
 
 def _first(services: Mapping[str, Service]) -> Iterator[str]:

@@ -18,7 +18,14 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _HOST_NAME = re.compile(
-    r"(.*_)?(HOSTS?|HOSTNAME|SERVERS?|ADDR(ESS)?|ENDPOINT|BROKERS?|NODES?|MASTER|PRIMARY|UPSTREAM)(_?[0-9]+|_NAME)?",
+    r"SERVICE_[A-Z0-9_]+|(.*_)?(HOSTS?|HOSTNAME|SERVERS?|ADDR(ESS)?|ENDPOINT|BROKERS?|NODES?|MASTER|PRIMARY|UPSTREAM)(_?[0-9]+|_NAME)?",
+    re.IGNORECASE,
+)
+
+
+# What may well be called like a service, and is something else.
+_OTHER_NAME = re.compile(
+    r"(.*_)?(DATABASE|DB|USER|USERNAME|NAME|SCHEMA|BUCKET|QUEUE|TOPIC|APP|PROJECT|ID|KEY|PREFIX|GROUP|ROLE|TAG)",
     re.IGNORECASE,
 )
 
@@ -50,7 +57,7 @@ def references(text: str, hosts: Collection[str], name: str = "") -> Iterator[Re
             or _LISTED.search(before)
             or _ASKED.search(before)
         )
-        if not certain and not (match[0] == text and _HOST_NAME.fullmatch(name)):
+        if not certain and not (match[0] == text and _holds_host(name, text)):
             continue
         if text[end : end + 3] == "://" or userinfo:
             continue
@@ -58,6 +65,12 @@ def references(text: str, hosts: Collection[str], name: str = "") -> Iterator[Re
         yield Reference(
             start, end, port.end() if port else end, match[0], number, scheme[1] if scheme else ""
         )
+
+
+def _holds_host(name: str, value: str) -> bool:
+    """Whether a variable whose value is the name of a service means the service."""
+    other = _OTHER_NAME.fullmatch(name) is not None or not name
+    return _HOST_NAME.fullmatch(name) is not None or ("-" in value and not other)
 
 
 def mentioned(text: str, hosts: Collection[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from chartgen.compose.naming import slug
 from chartgen.compose.notice import Notice
 from chartgen.compose.plan import Plan
 from chartgen.compose.references import references
@@ -16,6 +17,10 @@ from chartgen.compose.service import Service
 from chartgen.compose.vault import Entry
 from chartgen.model.field import ENV_NAME, VARIABLE
 
+_URL = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[a-z0-9]([-.a-z0-9]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?"
+    r"(?P<path>/[A-Za-z0-9_.@%+,=&~?/-]*)?"
+)
 _EXPANDED = re.compile(r"\$(?=[$(])")
 
 
@@ -26,6 +31,9 @@ class Rewriting:
         self._service, self._plan = service, plan
         self.env: dict[str, Any] = {}
         self.notices: list[Notice] = []
+        self.external: dict[
+            str, dict[str, Any]
+        ] = {}  # services that ushadow says are required, and found in URLs
         self.folders: dict[str, str] = {}  # the name of each mount of files, and what it comes from
         for name, (value, where) in service.environment.items():
             self._variable(name, value, where)
@@ -49,6 +57,9 @@ class Rewriting:
         if len(spans) == 1 and (spans[0].start, spans[0].end) == (0, len(value)):
             return {"secret": spans[0].entry.name}
         found = list(references(value, self._plan.hosts, name))
+        elsewhere = None if spans or found else self._elsewhere(name, value)
+        if elsewhere:
+            return elsewhere
         if spans or len(found) != 1 or not self._reachable(found[0].host):
             return None
         reference, target = found[0], self._plan.components[self._plan.hosts[found[0].host]]
@@ -65,6 +76,18 @@ class Rewriting:
         ):
             return {"component": target, "form": "url", "port": port, **({"path": rest} if rest else {})}
         return None
+
+    def _elsewhere(self, name: str, value: str) -> dict[str, Any] | None:
+        """A URL of a service that is required and is not among those of the project."""
+        matched = _URL.fullmatch(value)
+        if not matched or matched["host"] not in self._plan.required(self._service.name):
+            return None
+        block: dict[str, Any] = {"scheme": matched["scheme"], "host": matched["host"]}
+        block |= {"port": int(matched["port"])} if matched["port"] else {}
+        block |= {"path": matched["path"]} if matched["path"] else {}
+        external = slug(matched["host"])
+        self.external[external] = {**block, "secretKey": name}
+        return {"external": external}
 
     def _reachable(self, host: str) -> bool:
         service = self._plan.hosts[host]

@@ -14,4 +14,5 @@ def carry(of: Carried) -> Parts:
     secrets = {name: entry.block() for name, entry in entries.items() if name in used}
     env = dict(of.texts.env)
     app = {"secrets": secrets} if secrets else {}
+    app |= {"external": of.texts.external} if of.texts.external else {}
     return Parts({"env": env} if env else {}, app, notices=tuple(of.texts.notices))

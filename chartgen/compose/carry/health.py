@@ -20,7 +20,8 @@ _GET = re.compile(
     r"(?:curl(?: -{1,2}(?:f|s|S|fs|sf|fsS|sfS|fSs|fail|silent|show-error)| -o /dev/null| --output /dev/null)+"
     r"|wget(?: -{1,2}(?:q|qO-|qO|spider|quiet|O-|tries=1|no-verbose|nv|O /dev/null|qO /dev/null)| -)+)"
     r" ['\"]?http://(?:localhost|127\.0\.0\.1)(?::(?P<port>[0-9]+))?(?P<path>/[A-Za-z0-9_.@%+,=~/-]*)?['\"]?"
-    r"(?: (?:-qO-|--spider|-O /dev/null))*(?: (?:\|\| exit 1|>/dev/null|> /dev/null))*"
+    r"(?: (?:-qO-|--spider|-O /dev/null))*"
+    r"(?: (?:\|\| wget -q --spider \S+|\|\| exit 1|>/dev/null|> /dev/null))*"
 )
 
 

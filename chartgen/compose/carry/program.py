@@ -8,7 +8,7 @@ from typing import Any
 from chartgen.compose import plain
 from chartgen.compose.images import image
 from chartgen.compose.interpolate import HELD
-from chartgen.compose.merge import pairs
+from chartgen.compose.merge import pairs, texts
 from chartgen.compose.naming import slug
 from chartgen.compose.notation import FormError, seconds, words
 from chartgen.compose.parts import Carried, Parts
@@ -74,7 +74,7 @@ def _build(of: Carried) -> Parts:
                     "build", f"build.{', build.'.join(lost)} stays with compose", "give it to what builds"
                 )
             )
-    if pull and pull not in _PULL:
+    if pull and pull not in _PULL and not (build and pull == "build"):
         notices.append(
             of.lost("pull_policy", f"pull_policy {pull}", "image.pullPolicy is Always, IfNotPresent or Never")
         )
@@ -138,20 +138,13 @@ def _restart(of: Carried) -> Parts:
 
 def _ushadow(of: Carried) -> Parts:
     """What ushadow says of a service: its name and description, and what it needs of others."""
-    every = of.plan.project.tree.get("x-ushadow")
-    found = every.get(of.service.name) if isinstance(every, Map) else None
-    if not isinstance(found, Map):
-        return Parts()
+    found = of.plan.about(of.service.name)
     about = plain.text_of(found.get("description") or found.get("display_name"))
     notices = []
     for key in ("requires", "optional", "provides", "exposes"):
-        value = found.get(key)
-        if value:
-            shown = (
-                ", ".join(str(v.get("name", v)) if isinstance(v, Map) else str(v) for v in value)
-                if isinstance(value, list)
-                else value
-            )
+        words = [str(v.get("name", v)) if isinstance(v, Map) else str(v) for v in texts(found.get(key))]
+        shown = ", ".join(word for word in words if slug(word) not in of.texts.external)
+        if shown:
             advice = "ushadow wires it when it deploys the service; with Helm, set the variables it would"
             notices.append(of.lost("x-ushadow", f"x-ushadow {key}: {shown}", advice, "note"))
     return Parts({"description": about} if about and not of.first else {}, notices=tuple(notices))

@@ -1,0 +1,1 @@
+"""app.yaml to a compose file: what both can say, said in compose's words."""
