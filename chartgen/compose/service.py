@@ -45,7 +45,7 @@ class Service(Frozen):
     def words(self, key: str) -> tuple[str, ...]:
         """`command` or `entrypoint` as words; none when it is not well formed, which is told elsewhere."""
         try:
-            return words(self.get(key, ()))
+            return words(self.get(key, []))
         except FormError:
             return ()
 
