@@ -61,11 +61,13 @@ HELM_LINES = "tests/docs/test_guides.py::test_helm_accepts_every_line_of_the_gui
 DOCTOR = "tests/cluster/test_doctor.py"
 ELSEWHERE: Mapping[tuple[str, str], str] = {
     ("deployment.md", "With Helm, from a package"): "tests/cluster/test_published.py",
+    ("compose.md", ""): "tests/cli/test_init_compose.py::test_its_chart_generates_and_lints_without_edits",
     ("deploying.md", ""): "tests/docs/test_deploying_guide.py::test_every_command_does_what_the_guide_says",
     ("diff.md", ""): "tests/docs/test_diff_guide.py::test_every_command_exists",
     ("git-sync.md", ""): "tests/cluster/test_git_sync.py",
     ("gitops.md", ""): "tests/docs/test_gitops_guide.py"
     "::test_every_manifest_and_command_of_the_guide_is_used_on_a_cluster",
+    ("images.md", ""): "tests/docs/test_images_guide.py::test_every_command_does_what_the_guide_says",
     ("kubectl.md", ""): "tests/cluster/test_kubectl.py::test_version_1_and_then_version_2_by_the_guide",
     ("manifests.md", ""): "tests/cluster/test_manifests.py",
     ("new-application.md", ""): "tests/docs/test_guides.py"
