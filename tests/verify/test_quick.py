@@ -143,3 +143,14 @@ def test_what_a_persons_template_reads_is_read_again() -> None:
     fast = opened(of)
     texts = [a.manifests[0].data["data"]["text"] for a in fast.render(asked) if isinstance(a, Rendering)]
     assert texts == [str(size) for size in range(1, 10)]
+
+
+def test_a_null_in_place_of_a_table_is_no_default() -> None:
+    readers = opened(chart())._readers
+    assert readers is not None
+    plain, without = (readers.keys(Case(given)) for given in ({}, {"extra": None}))
+    assert {path for path in plain if plain[path] != without[path]} == {
+        "templates/extra.yaml",
+        "templates/first/settings.yaml",
+        "templates/rules.yaml",
+    }
