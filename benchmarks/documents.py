@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ from chartgen.verify.quick import quick
 CHART = ROOT / "charts" / "ushadow"
 FEW = 20  # documents that processes are started for
 GOROUTINES = "2"
+MOST = 400  # MiB, however many documents
 
 
 def accepted(chart: Chart, count: int) -> Iterator[dict[str, Any]]:
@@ -90,12 +92,20 @@ def main(arguments: list[str]) -> int:
 
 def _memory(chart: Chart, count: int) -> int:
     """Documents are drawn while they are rendered, so that none of them is kept."""
-    import resource
+    counts = work(chart, _watched(accepted(chart, count), max(1, count // 10)))
+    print(f"{counts['documents']:,} documents, {counts['objects']:,} objects: {_peak():.0f} MiB at the peak")
+    return 0 if _peak() < MOST else 1
 
-    counts = work(chart, accepted(chart, count))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{counts['documents']:,} documents, {counts['objects']:,} objects: {peak:.0f} MiB at the peak")
-    return 0 if peak < 400 else 1
+
+def _watched(given: Iterator[dict[str, Any]], every: int) -> Iterator[dict[str, Any]]:
+    for number, document in enumerate(given):
+        if number % every == 0:
+            print(f"{number:>9,} documents: {_peak():.0f} MiB", flush=True)
+        yield document
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _compared(folder: Path, chart: Chart, count: int, runs: int) -> int:

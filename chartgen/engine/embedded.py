@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from functools import cached_property, lru_cache
-from os import environ, getpid
+from os import getpid
 from typing import TYPE_CHECKING, Any
 
 from chartgen.engine import Answer, LintMessage, Refusal
@@ -168,9 +168,6 @@ def _message(severity: int, path: str, text: str, strict: bool) -> LintMessage:
 
 
 def _library() -> Any:
-    # Go reads this when the library loads. Its collector takes a quarter of the work of a lint, and what a
-    # chart needs is small: memory for time.
-    environ.setdefault("GOGC", "400")
     try:
         import helm_python
     except (ImportError, OSError) as error:

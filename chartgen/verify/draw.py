@@ -14,10 +14,12 @@ from typing import Any
 
 from chartgen.kubernetes.definitions import PREFIX
 from chartgen.schema import Validator, compiled
+from chartgen.verify.remembered import Remembered
 from chartgen.verify.text import matching
 
 Schema = Mapping[str, Any]
 TRIES = 60
+_MET = 4096  # schemas that are known by being the same in memory
 # What YAML, Go templates or shells read as something else than the text it is. (Not `<no value>`: that text
 # Helm itself takes out of whatever it renders.)
 TEXTS = (
@@ -58,14 +60,22 @@ class Drawing:
         self._definitions: Schema = root.get("definitions", {})
         self._chance = chance
         self._validators: dict[str, Validator] = {}
+        self._met: Remembered[int, tuple[Any, Validator]] = Remembered(_MET)  # by identity
 
     def fits(self, schema: Any, value: Any) -> bool:
         """Whether `value` is one that `schema`, a part of the root, accepts."""
+        known = self._met.get(id(schema))
+        if known is None or known[0] is not schema:
+            known = self._met[id(schema)] = schema, self._validator(schema)
+        return known[1].accepts(value)
+
+    def _validator(self, schema: Any) -> Validator:
+        """The one for a schema of this content."""
         text = json.dumps(schema)
         if text not in self._validators:
             whole = {"allOf": [schema], "definitions": self._definitions}
             self._validators[text] = compiled(whole, trusted=True)
-        return self._validators[text].accepts(value)
+        return self._validators[text]
 
     def value(self, schema: Any, depth: int = 0) -> Any:
         """A value that fits. Raises Impossible when none is found in TRIES."""
