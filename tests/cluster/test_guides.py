@@ -126,7 +126,7 @@ SPEC: dict[str, Any] = {
 
 
 def by_hand(namespace: Namespace) -> None:
-    """Raw manifests with labels of their own, and a file that the application wrote."""
+    """Raw manifests with labels of their own, and two files that were written: the chart would seed one."""
 
     def made(api: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
         return {"apiVersion": api, "kind": kind, "metadata": {"name": name, "labels": LABELS}, **more}
@@ -143,15 +143,14 @@ def by_hand(namespace: Namespace) -> None:
     namespace.apply(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
     deployment = "deployment/ushadow-backend"
     namespace.ask("rollout", "status", deployment, "--timeout=120s").checked()
-    write = "printf 'written by hand' > /config/mine.txt"
+    write = "cd /config; for file in mine.txt README.md; do printf 'written by hand' > $file; done"
     namespace.ask("exec", deployment, "--", "sh", "-c", write).checked()
 
 
-def content(archive: Path) -> bytes:
+def content(archive: Path) -> list[bytes]:
     with tarfile.open(archive) as opened:
-        member = opened.extractfile("./mine.txt")
-        assert member is not None
-        return member.read()
+        members = [opened.extractfile(f"./{name}") for name in ("mine.txt", "README.md")]
+        return [member.read() for member in members if member is not None]
 
 
 def test_who_goes_from_raw_manifests_to_the_chart_keeps_every_file_and_the_key(other: Reader) -> None:
@@ -159,5 +158,5 @@ def test_who_goes_from_raw_manifests_to_the_chart_keeps_every_file_and_the_key(o
     other.keep("quickstart.md")  # where the databases are
     for step in MIGRATION:
         other.follow(step)
-    assert content(other.home / "before.tar") == content(other.home / "after.tar") == b"written by hand"
+    assert content(other.home / "before.tar") == content(other.home / "after.tar") == [b"written by hand"] * 2
     assert other.namespace.get("secret", "ushadow-secret")["data"]["AUTH_SECRET_KEY"]
