@@ -44,7 +44,11 @@ class Failure(Frozen):
     def file(self) -> str:
         """The values as a file that a person can install with, and what is wrong at the top."""
         said = [f"# {self.finding.check}: {line}" for line in self.finding.what.splitlines()[:3]]
-        return "\n".join([*said, documents.dump(self.values) if self.values else "{}\n"])
+        try:
+            text = documents.dump(self.values) if self.values else "{}\n"
+        except ValueError as error:  # YAML has no word for it, as for a key of 2,000 characters
+            text = f"# the values cannot stand in a file: {error}\n{{}}\n"
+        return "\n".join([*said, text])
 
     def told(self, folder: str) -> Finding:
         """The finding with what reproduces it; `folder` is that of the corpus, "" when there is none."""
