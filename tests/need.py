@@ -182,6 +182,7 @@ NEEDS: dict[str, Need] = {
     "helm3.18": Need("helm", _pinned("HELM_3_18"), _BUILD.format("HELM_3_18")),
     "helm3": Need("helm", _pinned("HELM_3", "helm3"), _BUILD.format("HELM_3")),
     "helm4": Need("helm", _pinned("HELM_4", "helm4"), _BUILD.format("HELM_4")),
+    "compose-go": Need("lint", _pinned("COMPOSE_GO", "compose-go"), _BUILD.format("COMPOSE_GO")),
     "kubeconform": Need("lint", _pinned("KUBECONFORM", "kubeconform"), _BUILD.format("KUBECONFORM")),
     "kube-score": Need("lint", _pinned("KUBE_SCORE", "kube-score"), _BUILD.format("KUBE_SCORE")),
     "checkov": Need("lint", _checkov, "`make tools` installs it, or set CHECKOV=/path/to/it"),

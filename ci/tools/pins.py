@@ -136,6 +136,15 @@ TOOLS = (
         "github.com/kubernetes/kompose/pkg/version.VERSION",
         bench=True,
     ),
+    # The Go library of the Compose Specification: what chartgen's reading of compose files is held against.
+    Tool(
+        "compose-go",
+        "COMPOSE_GO",
+        "compose-go",
+        "github.com/compose-spec/compose-go/v2",
+        ".",
+        "main.version",
+    ),
     # Renders and validates documents as `chartgen verify` does, in Go: what that is measured beside.
     Tool(
         "twin", "TWIN", "twin", "helm.sh/helm/v4", ".", "main.version", bench=True, source="benchmarks/twin"
