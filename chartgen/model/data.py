@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chartgen.frozen import Frozen
-from chartgen.model.field import ABSOLUTE, ENV_NAME, MODE, NAME, QUANTITY, RELATIVE, VOLUME_PATH, camel, field
+from chartgen.model.field import (
+    ABSOLUTE,
+    ENV_NAME,
+    LINE,
+    MODE,
+    NAME,
+    QUANTITY,
+    RELATIVE,
+    VOLUME_PATH,
+    camel,
+    field,
+)
 
 
 class FileMount(Frozen):
@@ -26,7 +37,7 @@ class FileMount(Frozen):
 class Build(Frozen):
     """Where an image is built from; the chart never builds, what builds reads it here."""
 
-    context: str = field("Folder that is built, as who builds sees it.", ".", pattern=r"[^\s].*")
+    context: str = field("Folder that is built, as who builds sees it.", ".", pattern=LINE)
     dockerfile: str = field("Its recipe, in that folder; empty means Dockerfile.", "")
     target: str = field("The stage that is built; empty means the last.", "")
     args: Mapping[str, str] = field("Arguments of the build.", {}, keys=ENV_NAME)

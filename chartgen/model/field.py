@@ -25,6 +25,8 @@ MODE = r"0[0-7]{3}"
 _ENDS_LINE = r"\x00-\x1f\x7f" + "\x85\u2028\u2029"
 _PART = rf"\.?[^/. {_ENDS_LINE}]([^/{_ENDS_LINE}]*[^/ {_ENDS_LINE}])?"
 VOLUME_PATH = f"{_PART}(/{_PART})*"
+# One line of text, without space at its ends.
+LINE = rf"[^ {_ENDS_LINE}]([^{_ENDS_LINE}]*[^ {_ENDS_LINE}])?"
 # A dotted path in the values, in words that a template can read.
 SETTING = r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*"
 # Of storage: above zero, and in whole bytes. Source: Kubernetes, "Quantity".
@@ -32,6 +34,7 @@ QUANTITY = r"(?=[0-9.]*[1-9])[0-9]+(\.[0-9]+)?([EPTGMk]|[EPTGMK]i)?"
 # What each pattern asks for, in words.
 SAYS = {
     SETTING: "words of letters, digits and '_', with dots between them; no digit first",
+    LINE: "one line, without space at its ends",
     QUANTITY: "a size such as 500Mi or 10Gi",
     NAME: "lower case letters, digits and '-'; a letter first, no '-' last",
     PORT_NAME: "lower case letters, digits and single '-'; a letter first, no '-' last",

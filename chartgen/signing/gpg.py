@@ -13,6 +13,7 @@ from chartgen import process
 from chartgen.errors import ToolError
 from chartgen.frozen import Frozen
 from chartgen.process import Ran
+from chartgen.signing import armor
 from chartgen.signing.errors import SignatureError
 
 PATIENCE = 300  # seconds; somebody may have to find a passphrase, or a card
@@ -84,7 +85,7 @@ def verified(signed: bytes, keys: Keys) -> tuple[str, Status]:
     """The text that was signed, and by whom. Raises SignatureError; ToolError without gpg."""
     with _home(keys) as (home, options):
         file = home / "signed"
-        file.write_bytes(signed)
+        file.write_bytes(armor.complete(signed))
         ran = _gpg(*options, "--output", "-", "--decrypt", str(file))
     said = dict(_status(ran))
     fault = next((text for word, text in _FAULTS.items() if word in said), "")
