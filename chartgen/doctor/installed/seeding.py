@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chartgen.diagnoses import Diagnosis, State
-from chartgen.doctor import cures
+from chartgen.doctor import causes, cures
 from chartgen.doctor.objects import at, template
 from chartgen.doctor.scripts import Seeding, SeedLog, seed_logs, seeding
 from chartgen.doctor.snapshot import Snapshot, Unread
@@ -39,8 +39,18 @@ def examine(snapshot: Snapshot) -> Iterator[Diagnosis]:
         found = [entry for entry in logs if entry[1].volume == volume]
         if not found:
             yield _silent(snapshot, volume)
+        whole = max((_ended(pod, one) for pod, one, log in found if log.is_complete), default="")
         for pod, container, log in found:
-            yield from _one(snapshot, pod, container, log)
+            # What an init container lacked may have come since, and the gate have seeded it.
+            is_past = log.has_ended and not log.is_complete and not log.has_another_key
+            if not (is_past and "" < _ended(pod, container) <= whole):
+                yield from _one(snapshot, pod, container, log)
+
+
+def _ended(pod: Manifest, seeding: Seeding) -> str:
+    """When a container ended last, as the API writes it; "" when that is not known."""
+    name = seeding.container.name
+    return next((str(c.ended.get("finishedAt", "")) for c in causes.containers(pod) if c.name == name), "")
 
 
 def _silent(snapshot: Snapshot, volume: str) -> Diagnosis:

@@ -9,7 +9,7 @@ import pytest
 
 from chartgen.diagnoses import Diagnosis
 from chartgen.doctor.installed import seeding, volumes
-from chartgen.doctor.scripts import SeedLog
+from chartgen.doctor.scripts import INCOMPLETE, SeedLog
 from chartgen.doctor.snapshot import Snapshot, Unread, Usage
 from tests.need import need
 from tests.seed.conftest import tool_folder
@@ -125,6 +125,21 @@ def test_what_a_gate_of_an_earlier_run_said_does_not_count(volume: Volume) -> No
     before = snapshot(gate, logs={LOG: lines}, record=record("pending-upgrade", hooks={"": job}))
     assert only(seeding.examine(now)).state.value == "fine"
     assert only(seeding.examine(before)).what == "nothing has seeded it yet"
+
+
+def test_what_an_init_container_lacked_does_not_count_once_the_gate_has_seeded_it(volume: Volume) -> None:
+    whole = tuple(volume.seed(SEED_MODE="gate").text.splitlines())
+    lacking = ("seed: The source /seed/existing must hold files. Does its ConfigMap exist?", INCOMPLETE)
+    logs = {LOG: lacking, ("shop-gate", "seed-config"): whole}
+    states = {}
+    for ended in ("10:00:02", "10:00:04", ""):
+        at = f"state: {{terminated: {{exitCode: 0, finishedAt: '2026-01-01T{ended}Z'}}}}" if ended else ""
+        init = f"initContainerStatuses: [{{name: seed-config, {at}}}]" if at else "phase: Running"
+        gate = at.replace(ended, "10:00:03") if ended else "exitCode: 0"
+        then = f"containerStatuses: [{{name: seed-config, {gate}}}]" if ended else "phase: Succeeded"
+        text = pod(init, spec=spec()) + pod(then, name="shop-gate", spec=spec("gate"))
+        states[ended] = [found.state.value for found in seeding.examine(snapshot(text, logs=logs))]
+    assert states == {"10:00:02": ["fine"], "10:00:04": ["wrong", "fine"], "": ["wrong", "fine"]}
 
 
 # ---- Room
