@@ -19,6 +19,7 @@ NAME = "seeding"
 HELP = (
     "Every volume that is seeded has what it starts with, and is used with the key that it was written with."
 )
+_SOURCE = "Does its ConfigMap exist?"  # what the script asks where a source holds no files
 # Rows that a person may want to know of although nothing is wrong.
 WORTH = (
     "kept, edited",
@@ -41,10 +42,17 @@ def examine(snapshot: Snapshot) -> Iterator[Diagnosis]:
             yield _silent(snapshot, volume)
         whole = max((_ended(pod, one) for pod, one, log in found if log.is_complete), default="")
         for pod, container, log in found:
-            # What an init container lacked may have come since, and the gate have seeded it.
-            is_past = log.has_ended and not log.is_complete and not log.has_another_key
-            if not (is_past and "" < _ended(pod, container) <= whole):
+            if not (whole and _is_past(snapshot, pod, log, _ended(pod, container), whole)):
                 yield from _one(snapshot, pod, container, log)
+
+
+def _is_past(snapshot: Snapshot, pod: Manifest, log: SeedLog, ended: str, whole: str) -> bool:
+    """Whether what an init container lacked has come since: the gate seeded it, later or from a ConfigMap
+    that the pod, which is older than that, has not been given yet."""
+    if not log.has_ended or log.is_complete or log.has_another_key:
+        return False
+    lacks_source = bool(log.troubles) and all(_SOURCE in line for line in log.troubles)
+    return "" < ended <= whole or (lacks_source and not _absent(snapshot, pod))
 
 
 def _ended(pod: Manifest, seeding: Seeding) -> str:
@@ -104,11 +112,16 @@ def _worth(log: SeedLog) -> str:
 
 def _source(snapshot: Snapshot, pod: Manifest, log: SeedLog) -> str:
     """What helps when a ConfigMap that must hold files does not."""
-    if not any("Does its ConfigMap exist?" in line for line in log.troubles):
+    if not any(_SOURCE in line for line in log.troubles):
         return ""
-    found = template(pod)
-    names = [at(Manifest(v, ""), "configMap.name") for v in found.volumes] if found else []
-    absent = [str(name) for name in names if name and snapshot.config_maps.get(str(name), ()) is None]
+    absent = _absent(snapshot, pod)
     make = [snapshot.at.kubectl("create", "configmap", name, "--from-file=FOLDER") for name in absent]
     told = [f"ConfigMap {name} is not there: make it, then the upgrade once more:" for name in absent]
     return "\n".join([*told, *make, cures.upgrade(snapshot)])
+
+
+def _absent(snapshot: Snapshot, pod: Manifest) -> list[str]:
+    """The ConfigMaps of a pod that are not there."""
+    found = template(pod)
+    names = [at(Manifest(v, ""), "configMap.name") for v in found.volumes] if found else []
+    return [str(name) for name in names if name and snapshot.config_maps.get(str(name), ()) is None]

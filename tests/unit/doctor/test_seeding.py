@@ -131,15 +131,19 @@ def test_what_an_init_container_lacked_does_not_count_once_the_gate_has_seeded_i
     whole = tuple(volume.seed(SEED_MODE="gate").text.splitlines())
     lacking = ("seed: The source /seed/existing must hold files. Does its ConfigMap exist?", INCOMPLETE)
     logs = {LOG: lacking, ("shop-gate", "seed-config"): whole}
-    states = {}
-    for ended in ("10:00:02", "10:00:04", ""):
-        at = f"state: {{terminated: {{exitCode: 0, finishedAt: '2026-01-01T{ended}Z'}}}}" if ended else ""
-        init = f"initContainerStatuses: [{{name: seed-config, {at}}}]" if at else "phase: Running"
-        gate = at.replace(ended, "10:00:03") if ended else "exitCode: 0"
-        then = f"containerStatuses: [{{name: seed-config, {gate}}}]" if ended else "phase: Succeeded"
-        text = pod(init, spec=spec()) + pod(then, name="shop-gate", spec=spec("gate"))
-        states[ended] = [found.state.value for found in seeding.examine(snapshot(text, logs=logs))]
-    assert states == {"10:00:02": ["fine"], "10:00:04": ["wrong", "fine"], "": ["wrong", "fine"]}
+    spoilt = ("seed: x could not be written", INCOMPLETE)
+
+    def states(ended: str, said: tuple[str, ...], keys: tuple[str, ...] | None) -> list[str]:
+        over = "{{exitCode: 0, finishedAt: '2026-01-01T10:00:{}Z'}}"
+        at = f"{{{{name: seed-config, state: {{{{terminated: {over}}}}}}}}}"
+        init = pod(f"initContainerStatuses: [{at.format(ended)}]", spec=spec())
+        gate = pod(f"containerStatuses: [{at.format('03')}]", name="shop-gate", spec=spec("gate"))
+        found = snapshot(init + gate, logs={**logs, LOG: said}, config_maps={"mine": keys})
+        return [diagnosis.state.value for diagnosis in seeding.examine(found)]
+
+    assert states("02", lacking, ("a",)) == states("04", lacking, ("a",)) == states("02", spoilt, None)
+    assert states("02", lacking, ("a",)) == ["fine"]
+    assert states("04", lacking, None) == states("04", spoilt, ("a",)) == ["wrong", "fine"]
 
 
 # ---- Room
