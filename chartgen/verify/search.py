@@ -188,8 +188,9 @@ def summary(verified: Verified, seconds: float) -> str:
         share = f"{tally.pairs.lost:,} of {tally.pairs.pairs:,}"
         lines.append(f"  pairs     {share} stand in no document that the Rules accept")
     if tally.stopped:
-        left = {g: n - tally.tried[g] for g, n in tally.planned.items() if n > tally.tried[g]}
-        lines.append(f"  NOT TRIED {', '.join(f'{n:,} {g}' for g, n in left.items())}: the time was up")
+        left = [f"{n - tally.tried[g]:,} {g}" for g, n in tally.planned.items() if n > tally.tried[g]]
+        asked = [_BESIDE[kind] for kind, n in tally.steps.items() if n > tally.taken[kind]]
+        lines.append(f"  NOT TRIED {', '.join((*left, *asked))}: the time was up")
     kinds = len(verified.failures)
     lines.append(f"  failures  {kinds} kind{'' if kinds == 1 else 's'}" if kinds else "  failures  none")
     return "\n".join(lines) + "\n"
@@ -200,6 +201,8 @@ def _left(tally: Tally) -> str:
     return f"{tally.left.total():,} relations{f' ({kinds})' if kinds else ''}"
 
 
+# What is asked beside the documents, by the kind of its steps.
+_BESIDE = {"readers": "what each template reads", "outside": "what is just outside of the schema"}
 _BY = (("schema", "the schema"), ("rule", "a Rule"), ("template", "a template"), ("chart", "the chart"))
 
 

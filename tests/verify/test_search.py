@@ -100,6 +100,7 @@ def test_time_that_is_up_ends_the_search_and_says_what_was_not_tried() -> None:
     said = summary(found, 1.0)
     assert "NOT TRIED" in said
     assert "60 random" in said
+    assert "what each template reads, what is just outside of the schema: the time was up" in said
 
 
 def test_what_failed_is_kept_and_tried_first() -> None:
