@@ -18,13 +18,12 @@ from chartgen import scalars
 from chartgen.emit import dump, scalar, wrapped
 from chartgen.errors import Problem
 from chartgen.frozen import Frozen
-from chartgen.nodes import DEPTH, PLAIN, QUOTED, TOO_DEEP, compose, problem, refused
+from chartgen.nodes import PLAIN, QUOTED, Reading, compose, problem, refused, utf8
 
 __all__ = ["Document", "dump", "load", "load_all", "scalar", "wrapped"]
 
 Path = tuple[str | int, ...]
 LIMIT = 1 << 20  # bytes of a file that a person wrote
-ALIASED = 10_000  # values that aliases may add to one document
 _CORE = "tag:yaml.org,2002:"
 _TAGS = {_CORE + name for name in ("str", "int", "float", "bool", "null", "map", "seq")}
 
@@ -86,65 +85,39 @@ def _decoded(text: str | bytes, name: str, limit: int) -> str:
     if len(data) > limit:
         what = f"{len(data):,} bytes, more than the {limit:,} that are read"
         raise refused(name, [Problem(name, what, "split the file")])
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        what = f"the byte {data[error.start]:#04x} is not UTF-8"
-        raise refused(name, [Problem(f"{name}:{line}", what, "save the file as UTF-8")]) from None
+    return utf8(data, name)
 
 
-class _Reading:
+class _Reading(Reading):
     """One pass over the nodes of one document, building data and collecting problems."""
 
     def __init__(self, name: str, strict: bool) -> None:
+        super().__init__()
         self.problems: list[Problem] = []
         self._name, self._strict = name, strict
-        self._met: set[int] = set()  # collections, to notice when an alias repeats one
-        self._open: set[int] = set()  # collections around the one being read
-        self._aliased = 0
 
     def value(self, node: Node, depth: int) -> Any:
         """The data of `node`; what is wrong with it lands in `problems`."""
         if type(node) is ScalarNode:
             return self._scalar(node)
-        if not self._entered(node, depth):
+        if node.tag != PLAIN:
+            self._tagged(node)
+        if not self.entered(node, depth):
             return None
         if type(node) is MappingNode:
             result: Any = self._mapping(node, depth + 1)
         else:
             result = [self.value(child, depth + 1) for child in node.value]
-        self._open.discard(id(node))
+        self.left(node)
         return result
 
-    def _add(self, node: Node, what: str, hint: str) -> None:
+    def add(self, node: Node, what: str, hint: str) -> None:
         self.problems.append(problem(self._name, node, what, hint))
-
-    def _entered(self, node: Node, depth: int) -> bool:
-        """Whether the collection may be read: not too deep, not inside itself, not multiplying."""
-        identity = id(node)
-        if node.tag != PLAIN:
-            self._tagged(node)
-        if depth >= DEPTH:
-            self._add(node, "nested too deep", TOO_DEEP)
-        elif identity in self._open:
-            self._add(node, "an anchor that contains itself", "write the value out")
-        elif identity not in self._met or self._affordable(node):
-            self._met.add(identity)
-            self._open.add(identity)
-            return True
-        return False
-
-    def _affordable(self, node: Node) -> bool:
-        before, self._aliased = self._aliased, self._aliased + 1 + len(node.value)
-        if before <= ALIASED < self._aliased:
-            self._add(node, f"aliases that add more than {ALIASED:,} values", "write the values out")
-        return self._aliased <= ALIASED
 
     def _tagged(self, node: Node) -> None:
         if self._strict or node.tag not in _TAGS:
             tag = str(node.tag).replace(_CORE, "!!")
-            self._add(node, f"the tag {tag} is not read here", "remove it; put text in quotes")
+            self.add(node, f"the tag {tag} is not read here", "remove it; put text in quotes")
 
     def _scalar(self, node: ScalarNode) -> scalars.Scalar:
         if node.tag == QUOTED:
@@ -154,7 +127,7 @@ class _Reading:
             return str(node.value) if node.tag == _CORE + "str" else scalars.resolve(node.value)
         value = scalars.resolve(node.value)
         if type(value) is float and not math.isfinite(value):
-            self._add(node, f"{node.value} is no number that Helm can carry", "put it in quotes")
+            self.add(node, f"{node.value} is no number that Helm can carry", "put it in quotes")
         return value
 
     def _mapping(self, node: MappingNode, depth: int) -> dict[str, Any]:
@@ -169,14 +142,14 @@ class _Reading:
                 continue
             if key in written:
                 line = written[key].start_mark.line + 1
-                self._add(key_node, f"the key {key!r} stands twice", f"it is already in line {line}")
+                self.add(key_node, f"the key {key!r} stands twice", f"it is already in line {line}")
             written[key] = key_node
             result[key] = self.value(value_node, depth)
         return result
 
     def _key(self, node: Node) -> str | None:
         if type(node) is not ScalarNode:
-            self._add(node, "a key that is a list or a mapping", "keys are texts")
+            self.add(node, "a key that is a list or a mapping", "keys are texts")
             return None
         if node.tag != PLAIN:
             value = self._scalar(node)
@@ -184,7 +157,7 @@ class _Reading:
         key = scalars.key(node.value)
         if key is None or (self._strict and not isinstance(scalars.resolve(node.value), str)):
             shown = f"{node.value or 'an empty key'} is no text for Helm"
-            self._add(node, shown, f'put the key in quotes: "{node.value}"')
+            self.add(node, shown, f'put the key in quotes: "{node.value}"')
             return None
         return key
 
@@ -192,7 +165,7 @@ class _Reading:
         """Merge as go-yaml v2 does: where it stands counts, and the first of a list wins."""
         sources = [node] if type(node) is MappingNode else node.value
         if type(node) is ScalarNode or any(type(source) is not MappingNode for source in sources):
-            self._add(node, "<< takes a mapping or a list of mappings", "point it at an anchor of a mapping")
+            self.add(node, "<< takes a mapping or a list of mappings", "point it at an anchor of a mapping")
             return
         for source in reversed(sources):
             into.update(self.value(source, depth) or {})

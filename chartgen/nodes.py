@@ -22,6 +22,7 @@ PLAIN = ""  # the tag of a node that has none: a plain scalar, a mapping, a sequ
 QUOTED = "!"  # the tag of a quoted or block scalar: text whatever it looks like
 DEPTH = 100  # levels of nesting that are read
 TOO_DEEP = f"more than {DEPTH} levels are not read"
+ALIASED = 10_000  # values that aliases may add to one file
 
 # What libyaml and go-yaml read; everything else is an error in both.
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -29,6 +30,42 @@ _DIRECTIVE = re.compile(r"\ufeff?(?:[ \t]*(?:#.*)?\n)*(?=%)")
 _MARGIN = re.compile(r"^[ ?:-]*", re.MULTILINE)
 _SAFE = 250  # levels that fit a small stack, and that few honest files could hold
 _NEEDS_QUOTES = "@`%*&{"
+
+
+class Reading:
+    """One pass over the nodes of a file: notices what is too deep, contains itself, or multiplies."""
+
+    def __init__(self) -> None:
+        self._met: set[int] = set()  # collections, to notice when an alias repeats one
+        self._open: set[int] = set()  # collections around the one being read
+        self._aliased = 0
+
+    def add(self, node: Node, what: str, hint: str) -> None:
+        """Takes down what is wrong with a node."""
+        raise NotImplementedError
+
+    def entered(self, node: Node, depth: int) -> bool:
+        """Whether the collection may be read, which is `left` afterwards."""
+        identity = id(node)
+        if depth >= DEPTH:
+            self.add(node, "nested too deep", TOO_DEEP)
+        elif identity in self._open:
+            self.add(node, "an anchor that contains itself", "write the value out")
+        elif identity not in self._met or self._affordable(node):
+            self._met.add(identity)
+            self._open.add(identity)
+            return True
+        return False
+
+    def left(self, node: Node) -> None:
+        """The collection has been read."""
+        self._open.discard(id(node))
+
+    def _affordable(self, node: Node) -> bool:
+        before, self._aliased = self._aliased, self._aliased + 1 + len(node.value)
+        if before <= ALIASED < self._aliased:
+            self.add(node, f"aliases that add more than {ALIASED:,} values", "write the values out")
+        return self._aliased <= ALIASED
 
 
 class _Untagged:
@@ -64,6 +101,16 @@ def c_parser() -> Callable[[str], Any] | None:
 
 
 _FASTEST = c_parser() or PurePython
+
+
+def utf8(data: bytes, name: str) -> str:
+    """The text of a file. Raises ModelError with the line of what is not UTF-8."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        what = f"the byte {data[error.start]:#04x} is not UTF-8"
+        raise refused(name, [Problem(f"{name}:{line}", what, "save the file as UTF-8")]) from None
 
 
 def compose(text: str, name: str, loader: Callable[[str], Any] | None = None) -> Iterator[Node]:

@@ -9,10 +9,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from chartgen.compose import plain
 from chartgen.compose.tree import Map, Override, Reset, Seq
 from chartgen.errors import ModelError, Problem
-from chartgen.nodes import DEPTH, PLAIN, QUOTED, TOO_DEEP, compose
+from chartgen.nodes import PLAIN, QUOTED, Reading, compose, utf8
 
 LIMIT = 1 << 20  # bytes of a file that a person wrote
-ALIASED = 10_000  # values that aliases may add to one file
 _TEXT = ("!!str", "tag:yaml.org,2002:str")
 _KINDS = ("int", "float", "bool", "null", "map", "seq")
 _USUAL = {f"tag:yaml.org,2002:{kind}" for kind in _KINDS}
@@ -24,12 +23,7 @@ def read(data: bytes, name: str, problems: list[Problem]) -> list[Map]:
         problems.append(Problem(name, f"{len(data):,} bytes, more than the {LIMIT:,} that are read"))
         return []
     try:
-        roots = list(compose(data.decode("utf-8"), name))
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        what = f"the byte {data[error.start]:#04x} is not UTF-8"
-        problems.append(Problem(f"{name}:{line}", what, "save the file as UTF-8"))
-        return []
+        roots = list(compose(utf8(data, name), name))
     except ModelError as error:
         problems.extend(error.problems)
         return []
@@ -41,14 +35,12 @@ def read(data: bytes, name: str, problems: list[Problem]) -> list[Map]:
     return [tree for tree, _ in found if isinstance(tree, Map)]
 
 
-class _Reading:
+class _Reading(Reading):
     """One pass over the nodes of one file."""
 
     def __init__(self, name: str, problems: list[Problem]) -> None:
+        super().__init__()
         self._name, self._problems = name, problems
-        self._met: set[int] = set()  # collections, to notice when an alias repeats one
-        self._open: set[int] = set()  # collections around the one being read
-        self._aliased = 0
 
     def add(self, node: Node, what: str, hint: str) -> None:
         self._problems.append(Problem(self._mark(node), what, hint))
@@ -68,34 +60,15 @@ class _Reading:
             return self._scalar(node)
         if node.tag not in (PLAIN, QUOTED, "!override", *_USUAL):
             self._unknown(node)
-        if not self._entered(node, depth):
+        if not self.entered(node, depth):
             return None
         result = self._mapping(node, depth + 1) if isinstance(node, MappingNode) else self._list(node, depth)
-        self._open.discard(id(node))
+        self.left(node)
         return result
 
     def _unknown(self, node: Node) -> None:
         hint = "compose knows !reset and !override; put text in quotes"
         self.add(node, f"the tag {node.tag} is not known", hint)
-
-    def _entered(self, node: Node, depth: int) -> bool:
-        """Whether the collection may be read: not too deep, not inside itself, not multiplying."""
-        identity = id(node)
-        if depth >= DEPTH:
-            self.add(node, "nested too deep", TOO_DEEP)
-        elif identity in self._open:
-            self.add(node, "an anchor that contains itself", "write the value out")
-        elif identity not in self._met or self._affordable(node):
-            self._met.add(identity)
-            self._open.add(identity)
-            return True
-        return False
-
-    def _affordable(self, node: Node) -> bool:
-        before, self._aliased = self._aliased, self._aliased + 1 + len(node.value)
-        if before <= ALIASED < self._aliased:
-            self.add(node, f"aliases that add more than {ALIASED:,} values", "write the values out")
-        return self._aliased <= ALIASED
 
     def _scalar(self, node: ScalarNode) -> Any:
         text = str(node.value)
