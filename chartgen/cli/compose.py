@@ -10,6 +10,7 @@ import click
 
 from chartgen.cli.failures import each
 from chartgen.cli.options import Place, charts_argument, config_option, open_project
+from chartgen.cli.planned import one_of
 from chartgen.compose.out.file import is_edited, text
 from chartgen.disk import read_app, read_text, write_file
 from chartgen.errors import ChartgenError, UsageError
@@ -43,8 +44,7 @@ def command(charts: tuple[str, ...], check: bool, force: bool, config: str | Non
       chartgen compose
       chartgen compose --check         in CI: exit 1 and a diff when a file is out of date
     """
-    if check and force:
-        raise click.UsageError("--check writes nothing, --force writes over edits: give one of them")
+    one_of(check, force)
     place = open_project(config)
     entries = [entry for entry in place.project.chosen(charts) if entry.compose]
     if not entries:

@@ -9,8 +9,8 @@ import click
 from chartgen.chart import Chart
 from chartgen.cli.failures import each
 from chartgen.cli.options import Place, charts_argument, color_option, colored, config_option, open_project
-from chartgen.cli.planned import CHARTS, in_sync, say
-from chartgen.disk import Plan, plan, read_app, write
+from chartgen.cli.planned import CHARTS, carry_out, one_of
+from chartgen.disk import Plan, plan, read_app
 from chartgen.generate import generate
 from chartgen.model import App
 from chartgen.project import ChartEntry
@@ -37,19 +37,16 @@ def command(charts: tuple[str, ...], check: bool, force: bool, config: str | Non
       chartgen generate --check        in CI: exit 1 and a diff when a chart is out of date
       chartgen generate --force        the edits go, the generated text comes back
     """
-    if check and force:
-        raise click.UsageError("--check writes nothing, --force writes over edits: give one of them")
+    one_of(check, force)
     place = open_project(config)
-    with place.alone():
-        # Everything is generated, and everything that is wrong is known, before the first byte is written.
-        plans = [one.plan for one in generated(place, charts)]
-        if check:
-            in_sync(plans, CHARTS, colored(color))
-            click.echo("up to date")
-            return
-        for todo in plans:
-            write(todo, force)
-    say(plans, CHARTS, force, colored(color))
+    carry_out(
+        place,
+        lambda: [one.plan for one in generated(place, charts)],
+        CHARTS,
+        check=check,
+        force=force,
+        color=colored(color),
+    )
 
 
 class Generated(NamedTuple):

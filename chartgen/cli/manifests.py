@@ -25,9 +25,9 @@ from chartgen.cli.options import (
     release_options,
     values_options,
 )
-from chartgen.cli.planned import Made, in_sync, say
+from chartgen.cli.planned import Made, carry_out, one_of
 from chartgen.cli.stage import Stage, accepted, engine_for, given_values, stage
-from chartgen.disk import Plan, plan, read_app, write
+from chartgen.disk import Plan, plan, read_app
 from chartgen.engine import Engine
 from chartgen.errors import ChartgenError, Problem, UsageError
 from chartgen.manifest import Case, Manifest, Release, Rendering
@@ -96,23 +96,19 @@ def command(
       chartgen manifests ushadow --set backend.image.tag=v1.1.0
       chartgen manifests --check           in CI: exit 1 and a diff when a folder is out of date
     """
-    if check and force:
-        raise click.UsageError("--check writes nothing, --force writes over edits: give one of them")
+    one_of(check, force)
     wanted, place = _Asked(**asked), open_project(config)
     entries = place.project.chosen(charts)
     if len(entries) > 1 and wanted.of_one:
         raise UsageError("a folder, values and a release are those of one chart", "name the chart")
     engine = engine_for(place, helm)
-    with place.alone():
+
+    def planned() -> list[Plan]:
         plans = each(entries, lambda entry: _planned(place, entry, engine, wanted))
         progress("")
-        if check:
-            in_sync(plans, _MADE, colored(color))
-            click.echo("up to date")
-            return
-        for todo in plans:
-            write(todo, force)
-    say(plans, _MADE, force, colored(color))
+        return plans
+
+    carry_out(place, planned, _MADE, check=check, force=force, color=colored(color))
 
 
 def _planned(place: Place, entry: ChartEntry, engine: Engine, asked: _Asked) -> Plan:
@@ -123,8 +119,8 @@ def _planned(place: Place, entry: ChartEntry, engine: Engine, asked: _Asked) -> 
     case = Case(values, seen, kube_version=asked.kube_version or "")
     (rendering,) = accepted(staged.session.render([case]))
     applied = raw.applied(rendering.manifests)
-    _nothing_secret(staged, case, applied, asked.without_secrets)
     hidden = raw.in_clear_text(applied)
+    _nothing_secret(staged, case, applied, () if asked.without_secrets else hidden)
     shown = [each for each in applied if each not in hidden]
     off = () if any(each.kind in _WAYS_IN for each in shown) or not app.routes else _way_in(staged, case)
     into = Path(asked.output) if asked.output else place.path(entry.manifests_folder)
@@ -139,12 +135,12 @@ def _way_in(staged: Stage, case: Case) -> list[Manifest]:
     return [each for each in found if each.kind == "Ingress"]
 
 
-def _nothing_secret(staged: Stage, case: Case, applied: Sequence[Manifest], without_secrets: bool) -> None:
+def _nothing_secret(
+    staged: Stage, case: Case, applied: Sequence[Manifest], hidden: Sequence[Manifest]
+) -> None:
     """Raises ChartgenError with every secret that would stand in a file for anybody to read."""
     problems = list(_readable(staged, case, applied))
-    if not without_secrets:
-        found = raw.in_clear_text(applied)
-        problems += [Problem(f"{each.source} {each.label}", "holds what is secret", _BRING) for each in found]
+    problems += [Problem(f"{each.source} {each.label}", "holds what is secret", _BRING) for each in hidden]
     if problems:
         raise ChartgenError(f"{staged.entry.name}: secrets would stand in the files", problems=problems)
 

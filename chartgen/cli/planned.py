@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import click
 
-from chartgen.disk import Change, Plan
+from chartgen.cli.options import Place
+from chartgen.disk import Change, Plan, write
 from chartgen.errors import ChartgenError
 
 _COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
@@ -25,6 +27,30 @@ CHARTS = Made(
     "chartgen generate",
     "app.yaml, a values overlay, or a template of the application's own (own.folder)",
 )
+
+
+def one_of(check: bool, force: bool) -> None:
+    """Raises UsageError when both are wanted."""
+    if check and force:
+        raise click.UsageError("--check writes nothing, --force writes over edits: give one of them")
+
+
+def carry_out(
+    place: Place, planned: Callable[[], list[Plan]], made: Made, *, check: bool, force: bool, color: bool
+) -> None:
+    """Writes what is planned, or shows it, while nobody else works on the project.
+
+    All of it is made, and everything that is wrong is known, before the first byte is written.
+    """
+    with place.alone():
+        plans = planned()
+        if check:
+            in_sync(plans, made, color)
+            click.echo("up to date")
+            return
+        for todo in plans:
+            write(todo, force)
+    say(plans, made, force, color)
 
 
 def say(plans: list[Plan], made: Made, force: bool, color: bool) -> None:
