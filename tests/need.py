@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -252,9 +253,18 @@ def need(tool: str, environment: Environment = os.environ) -> str:
     """The path of `tool` (one of NEEDS); without it a skip or, where it is demanded, a failure."""
     wanted = NEEDS[tool]
     required = tool in demanded(environment)
-    if path := wanted.find(environment):
-        return path
-    message = f"{tool} is {MISSING}{wanted.advice}"
+    path = wanted.find(environment)
+    if not path:
+        _without(f"{tool} is {MISSING}{wanted.advice}", required)
+    return path
+
+
+def lacking(tool: str, why: str, environment: Environment = os.environ) -> NoReturn:
+    """A skip, or where `tool` is demanded a failure: it is here, and cannot be used, for `why`."""
+    _without(f"{tool} is {MISSING}{why}", tool in demanded(environment))
+
+
+def _without(message: str, required: bool) -> NoReturn:
     if required:
         pytest.fail(f"{message} (CHARTGEN_REQUIRE demands it)", pytrace=False)
     pytest.skip(message)

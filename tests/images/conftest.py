@@ -14,7 +14,7 @@ from ci.cluster.archive import Entry, Image, write_image, write_layer
 from ci.cluster.images import HELPER, busybox_links
 from tests.cli.command import Ran
 from tests.cli.conftest import Call, chartgen, project
-from tests.need import need
+from tests.need import lacking, need
 from tests.registry.servers import Server, registry
 
 __all__ = ["chartgen", "project"]
@@ -67,7 +67,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     try:
         debian.layer(HELPER, folder / "base")
     except debian.UnavailableError as error:
-        pytest.skip(f"not here: Debian's packages: {error}")
+        lacking("buildah", f"its base image is of Debian's packages: {error}")
     write_layer(folder / "links", [*busybox_links(), Entry("usr/bin/sh", 0o777, target="busybox")])
     layers = (folder / "base", folder / "links")
     write_image(folder / "base.tar", Image((BASE,), layers, command=("sh",)))

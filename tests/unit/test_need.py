@@ -10,7 +10,7 @@ import pytest
 
 from ci.tools import pins
 from tests import conftest
-from tests.need import NEEDS, need
+from tests.need import NEEDS, lacking, need
 
 ABSENT = {"PATH": "", "CHARTGEN_CACHE": "/nonexistent"}
 
@@ -37,6 +37,12 @@ def test_a_missing_tool_skips_and_says_how_to_get_it() -> None:
         "skipped",
         "helm3 is not here: `make tools` builds it (with Go), or set HELM_3=/path/to/it",
     )
+
+
+@pytest.mark.parametrize("demand,how", [("", "skipped"), ("buildah", "failed"), ("all", "failed")])
+def test_what_a_tool_cannot_do_without_counts_as_the_tool(demand: str, how: str) -> None:
+    found, why = outcome(lambda: lacking("buildah", "no base", {"CHARTGEN_REQUIRE": demand}))
+    assert (found, why.startswith("buildah is not here: no base")) == (how, True)
 
 
 @pytest.mark.parametrize("demand", ["helm3", "helm", "all", "lint, helm"])
