@@ -136,10 +136,8 @@ def in_vain(asked: Readers, known: Readers, session: Renders, trials: Trials) ->
                 yield path, file
 
 
-def findings(
-    chart: Chart, settings: Sequence[Setting], session: Renders, trials: Trials
-) -> Iterator[tuple[Finding, Trial]]:
+def findings(chart: Chart, session: Renders, trials: Trials) -> Iterator[tuple[Finding, Trial]]:
     """What is wrong, and a trial."""
-    known = readers(chart, settings)
+    known = readers(chart, trials.settings.values())
     for path, file in in_vain(known, known, session, trials):
         yield finding(trials.settings[path], file), trials.bases[0]

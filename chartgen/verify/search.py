@@ -160,7 +160,7 @@ def _unheeded(
         trials = effects.Trials(
             by_path, bases, made.tried, made.beside, lambda base: run.step("readers", base)
         )
-        yield from effects.findings(chart, declared.settings, session, trials)
+        yield from effects.findings(chart, session, trials)
 
 
 def sought(chart: Chart, declared: Contract, session: Session, release: Release) -> Words:
